@@ -1,0 +1,63 @@
+"""The record of what was done. Every verb writes its own event, in the transaction of the change itself."""
+
+import json
+from typing import Any
+
+from sqlalchemy import update
+from sqlmodel import Session, select
+
+from programme.models import AuditEvent, DataVersion
+from programme.permissions import Actor
+
+ACTIONS = {
+    "return.submitted": "报送月报",
+    "counties.imported": "导入县名单",
+    "projects.imported": "导入项目",
+    "account.created": "新建账号",
+    "account.changed": "变更账号",
+    "account.password": "修改密码",
+    "account.locked": "账号锁定",
+    "session.opened": "登录",
+    "session.closed": "退出登录",
+    "store.restored": "恢复数据",
+}
+
+
+def record(
+    session: Session,
+    actor: Actor,
+    action: str,
+    *,
+    subject: str = "",
+    county_id: int | None = None,
+    province_code: str = "",
+    **detail: Any,
+) -> None:
+    """Add one event. `action` is a key of ACTIONS; `detail` holds plain values only."""
+    session.add(
+        AuditEvent(
+            user_id=actor.id,
+            user_name=actor.name,
+            action=action if action in ACTIONS else _unknown(action),
+            subject=subject,
+            county_id=county_id,
+            province_code=province_code,
+            detail=json.dumps(detail, ensure_ascii=False),
+        )
+    )
+
+
+def _unknown(action: str) -> str:
+    raise KeyError(f"no such action: {action}")
+
+
+def data_version(session: Session) -> int:
+    """The number that grows with every change of what screens show; 0 in a store that never changed."""
+    return session.exec(select(DataVersion.number)).first() or 0
+
+
+def raise_data_version(session: Session) -> None:
+    """Every cached figure is stale from the end of this transaction on."""
+    changed = session.connection().execute(update(DataVersion).values(number=DataVersion.number + 1)).rowcount
+    if not changed:
+        session.add(DataVersion(id=1, number=1))

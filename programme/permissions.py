@@ -1,0 +1,153 @@
+"""Who may do what, as one table (domain: roles). Scope comes from the actor, who is read from the store at every rerun."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from programme.errors import NotAllowed
+
+
+class Role(StrEnum):
+    COUNTY = "county"
+    PROVINCE = "province"
+    OFFICE = "office"
+    LEADER = "leader"
+    ENTERPRISE = "enterprise"
+    PROVINCE_CAC = "province_cac"
+    NATIONAL_CAC = "national_cac"
+    EXPERT = "expert"
+    EVALUATOR = "evaluator"
+    ADMIN = "admin"
+
+
+ROLE_NAMES = {
+    Role.COUNTY: "县工作小组",
+    Role.PROVINCE: "省级信息中心",
+    Role.OFFICE: "领导小组办公室",
+    Role.LEADER: "领导小组",
+    Role.ENTERPRISE: "申报企业",
+    Role.PROVINCE_CAC: "省网信办",
+    Role.NATIONAL_CAC: "国家网信办",
+    Role.EXPERT: "评审专家",
+    Role.EVALUATOR: "第三方评估机构",
+    Role.ADMIN: "系统管理员",
+}
+
+
+class Permission(StrEnum):
+    OWN_ACCOUNT = "own_account"
+    SEE_TOTALS = "see_totals"
+    SEE_COUNTY = "see_county"
+    SUBMIT_RETURN = "submit_return"
+    IMPORT_COUNTIES = "import_counties"
+    SEE_PROJECT = "see_project"
+    IMPORT_PROJECTS = "import_projects"
+    MANAGE_ACCOUNTS = "manage_accounts"
+    SEE_AUDIT = "see_audit"
+
+
+PERMISSION_NAMES = {
+    Permission.OWN_ACCOUNT: "修改本人密码",
+    Permission.SEE_TOTALS: "查看全国汇总",
+    Permission.SEE_COUNTY: "查看县级数据",
+    Permission.SUBMIT_RETURN: "报送月报",
+    Permission.IMPORT_COUNTIES: "导入县名单",
+    Permission.SEE_PROJECT: "查看“双百”项目",
+    Permission.IMPORT_PROJECTS: "导入“双百”项目",
+    Permission.MANAGE_ACCOUNTS: "管理账号",
+    Permission.SEE_AUDIT: "查看操作记录",
+}
+
+
+@dataclass(frozen=True)
+class Actor:
+    """The person acting, as the store knows them now. `county_id` and `province_code` (two digits) bound what they reach."""
+
+    id: int
+    username: str
+    name: str
+    role: Role
+    county_id: int | None = None
+    province_code: str = ""
+    must_change_password: bool = False
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a scope is compared with: a county by its internal id and the two digits of its province."""
+
+    county_id: int | None
+    province_code: str
+
+
+Scope = Callable[[Actor, Subject], bool]
+
+
+def everywhere(actor: Actor, subject: Subject) -> bool:
+    return True
+
+
+def own_county(actor: Actor, subject: Subject) -> bool:
+    return actor.county_id is not None and actor.county_id == subject.county_id
+
+
+def own_province(actor: Actor, subject: Subject) -> bool:
+    return actor.province_code != "" and actor.province_code == subject.province_code
+
+
+@dataclass(frozen=True)
+class Grant:
+    role: Role
+    permission: Permission
+    scope: Scope = everywhere
+
+
+GRANTS = (
+    *(Grant(role, Permission.OWN_ACCOUNT) for role in Role),
+    Grant(Role.COUNTY, Permission.SEE_TOTALS),
+    Grant(Role.COUNTY, Permission.SEE_COUNTY, own_county),
+    Grant(Role.COUNTY, Permission.SUBMIT_RETURN, own_county),
+    Grant(Role.PROVINCE, Permission.SEE_TOTALS),
+    Grant(Role.PROVINCE, Permission.SEE_COUNTY, own_province),
+    Grant(Role.PROVINCE, Permission.SUBMIT_RETURN, own_province),
+    Grant(Role.OFFICE, Permission.SEE_TOTALS),
+    Grant(Role.OFFICE, Permission.SEE_COUNTY),
+    Grant(Role.OFFICE, Permission.SUBMIT_RETURN),
+    Grant(Role.OFFICE, Permission.IMPORT_COUNTIES),
+    Grant(Role.OFFICE, Permission.SEE_PROJECT),
+    Grant(Role.LEADER, Permission.SEE_TOTALS),
+    Grant(Role.LEADER, Permission.SEE_COUNTY),
+    Grant(Role.LEADER, Permission.SEE_PROJECT),
+    Grant(Role.PROVINCE_CAC, Permission.SEE_PROJECT, own_province),
+    Grant(Role.PROVINCE_CAC, Permission.IMPORT_PROJECTS, own_province),
+    Grant(Role.NATIONAL_CAC, Permission.SEE_PROJECT),
+    Grant(Role.NATIONAL_CAC, Permission.IMPORT_PROJECTS),
+    Grant(Role.ADMIN, Permission.MANAGE_ACCOUNTS),
+    Grant(Role.ADMIN, Permission.SEE_AUDIT),
+)
+_SCOPES = {(grant.role, grant.permission): grant.scope for grant in GRANTS}
+
+
+def scope_of(actor: Actor, permission: Permission) -> Scope | None:
+    """The scope in which the actor holds the permission, or None when they do not hold it at all."""
+    if actor.must_change_password and permission is not Permission.OWN_ACCOUNT:
+        return None
+    return _SCOPES.get((actor.role, permission))
+
+
+def refusal(actor: Actor, permission: Permission, subject: Subject | None = None) -> str | None:
+    """Why the actor may not, as a sentence; None when they may. Without a subject only the permission itself is asked."""
+    scope = scope_of(actor, permission)
+    if scope is None:
+        if actor.must_change_password:
+            return "请先修改初始密码，再进行其他操作。"
+        return f"{ROLE_NAMES[actor.role]}没有“{PERMISSION_NAMES[permission]}”的权限，如有需要请联系系统管理员。"
+    if subject is not None and not scope(actor, subject):
+        return f"这不在您的范围内：您只能对本{'县' if scope is own_county else '省'}“{PERMISSION_NAMES[permission]}”。"
+    return None
+
+
+def require(actor: Actor, permission: Permission, subject: Subject | None = None) -> None:
+    """Raise NotAllowed with the sentence of `refusal`."""
+    if sentence := refusal(actor, permission, subject):
+        raise NotAllowed(sentence)

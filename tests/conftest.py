@@ -1,0 +1,71 @@
+"""Real stores for every test: a migrated SQLite file copied, and a migrated PostgreSQL database cloned, per test."""
+
+import itertools
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+import db
+from tests import factories, postgres
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated store with the 2,891 counties and the 110 sample members."""
+    path = tmp_path_factory.mktemp("template") / "netlift.db"
+    with factories.environment(DATABASE_URL=f"sqlite:///{path}"):
+        factories.prepare_store()
+        db.engine().dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with postgres.server(tmp_path_factory.mktemp("postgres")) as address:
+        with psycopg.connect(f"{address}/postgres", autocommit=True) as admin:
+            admin.execute("CREATE DATABASE template_store")
+        with factories.environment(DATABASE_URL=f"{address}/template_store"):
+            factories.prepare_store()
+            db.engine().dispose()
+        yield address
+
+
+@pytest.fixture
+def sqlite_store(sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A store of this test's own in SQLite; `DATABASE_URL` and `NETLIFT_VAR` point to it."""
+    shutil.copy(sqlite_template, tmp_path / "netlift.db")
+    url = f"sqlite:///{tmp_path / 'netlift.db'}"
+    monkeypatch.setenv("DATABASE_URL", url)
+    monkeypatch.setenv("NETLIFT_VAR", str(tmp_path))
+    yield url
+    db.engine().dispose()
+
+
+@pytest.fixture
+def postgres_store(postgres_template: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    name = f"store_{next(_numbers)}"
+    with psycopg.connect(f"{postgres_template}/postgres", autocommit=True) as admin:
+        admin.execute(f"CREATE DATABASE {name} TEMPLATE template_store")
+    url = f"{postgres_template}/{name}"
+    monkeypatch.setenv("DATABASE_URL", url)
+    monkeypatch.setenv("NETLIFT_VAR", str(tmp_path))
+    yield url
+    db.engine().dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest) -> str:
+    """The same test on both stores."""
+    name = "sqlite_store" if request.param == "sqlite" else "postgres_store"
+    return str(request.getfixturevalue(name))
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("NETLIFT_MODE", "NETLIFT_TODAY", "NETLIFT_DATA"):
+        monkeypatch.delenv(name, raising=False)

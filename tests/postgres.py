@@ -1,0 +1,47 @@
+"""A throw-away PostgreSQL for the tests: Debian's server, started on a free port of the loopback, without fsync."""
+
+import os
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+def _program(name: str) -> str:
+    found = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
+    program = str(found[-1]) if found else shutil.which(name)
+    assert program, "PostgreSQL is missing: install Debian's package postgresql, or run `make test`, which does it."
+    return program
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _as_server(command: list[str]) -> list[str]:
+    """PostgreSQL refuses to run as root."""
+    return ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", *command] if os.geteuid() == 0 else command
+
+
+@contextmanager
+def server(folder: Path) -> Iterator[str]:
+    """The address of a fresh cluster, without a database name at its end."""
+    port, data = _free_port(), folder / "cluster"
+    data.mkdir(parents=True)
+    if os.geteuid() == 0:
+        for path in (folder, *folder.parents[:2]):
+            path.chmod(0o755)
+        shutil.chown(data, "postgres", "postgres")
+    run = {"check": True, "stdout": subprocess.DEVNULL, "cwd": "/"}
+    subprocess.run(_as_server([_program("initdb"), "-D", str(data), "-U", "netlift", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"]), **run)
+    options = f"-p {port} -k {data} -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off -c max_connections=200"
+    control = _as_server([_program("pg_ctl"), "-D", str(data), "-w"])
+    subprocess.run([*control, "-o", options, "-l", str(data / "log"), "start"], **run)
+    try:
+        yield f"postgresql://netlift@127.0.0.1:{port}"
+    finally:
+        subprocess.run([*control, "-m", "immediate", "stop"], **run)
