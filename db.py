@@ -11,15 +11,17 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy import event as sqlalchemy_event
-from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.engine import URL, Engine, make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError
 from sqlmodel import Session, create_engine
 
 from programme import settings
+from programme.errors import Unusable
 from programme.models import FACTS
 
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
-MIGRATION_LOCK = 110_2019
-BUSY_MILLISECONDS = 15_000
+START_LOCK = 110_2019
+BUSY_MILLISECONDS, START_MILLISECONDS = 15_000, 600_000
 
 
 def _prepare_sqlite(engine: Engine) -> None:
@@ -38,14 +40,32 @@ def _prepare_sqlite(engine: Engine) -> None:
 
     @sqlalchemy_event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
-        connection.exec_driver_sql(f"BEGIN {mode}")
+        options = connection.get_execution_options()
+        patience = options.get("sqlite_patience", BUSY_MILLISECONDS)
+        if patience != BUSY_MILLISECONDS:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={patience}")
+        connection.exec_driver_sql(f"BEGIN {options.get('sqlite_begin', 'DEFERRED')}")
+        if patience != BUSY_MILLISECONDS:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+
+
+def _address(url: str) -> URL:
+    try:
+        address = make_url(url)
+    except (ArgumentError, ValueError):
+        raise Unusable("DATABASE_URL 认不出，请写成 sqlite:///路径 或 postgresql://用户@主机/库名。") from None
+    if address.get_backend_name() not in ("sqlite", "postgresql"):
+        raise Unusable("DATABASE_URL 只能是 sqlite:/// 或 postgresql:// 开头的地址。")
+    return address
 
 
 @lru_cache(maxsize=8)
 def engine_for(url: str) -> Engine:
-    """One engine per address and process. SQLite files get their folder; PostgreSQL is spoken to through psycopg."""
-    address = make_url(url)
+    """One engine per address and process. SQLite files get their folder; PostgreSQL is spoken to through psycopg.
+
+    Raises Unusable for an address of no kind we know.
+    """
+    address = _address(url)
     if address.get_backend_name() == "sqlite":
         Path(address.database or "").parent.mkdir(parents=True, exist_ok=True)
         engine = create_engine(address, connect_args={"check_same_thread": False}, pool_size=8, max_overflow=24)
@@ -78,6 +98,31 @@ def transaction() -> Iterator[Session]:
         yield session
 
 
+@contextmanager
+def starting() -> Iterator[Session]:
+    """A transaction that one process at a time may be in; others wait until it has done what a start does only once."""
+    options = {"sqlite_begin": "IMMEDIATE", "sqlite_patience": START_MILLISECONDS}
+    with Session(engine().execution_options(**options), expire_on_commit=False) as session, session.begin():
+        _lock_out_others(session.connection())
+        yield session
+
+
+def _lock_out_others(connection: Connection) -> None:
+    """SQLite has one writer anyway; PostgreSQL is asked for a lock that ends with the transaction."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"SELECT pg_advisory_xact_lock({START_LOCK})"))
+
+
+def what_failed(error: DatabaseError) -> str:
+    """A sentence for an operator, with the driver's own words and without a password."""
+    cause = " ".join(str(error.orig).split())
+    if "no such table" in cause or "no such column" in cause or cause.startswith(("relation ", "column ")):
+        return "数据库还没有建立，或不是当前版本：请先执行 python manage.py init。"
+    if "locked" in cause:
+        return "数据库正被其他操作占用，请稍后重试。"
+    return f"数据库打不开：{engine().url.render_as_string()}（{cause}）。请检查 DATABASE_URL 和数据库服务。"
+
+
 def alembic_config(connection: Connection) -> Config:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
@@ -96,8 +141,8 @@ def _add_columns_of_new_kpis(connection: Connection) -> None:
 
 def migrate() -> None:
     """Bring the store to the newest shape. Safe when several processes start together: the second waits for the first."""
-    with engine().execution_options(sqlite_begin="IMMEDIATE").begin() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
+    options = {"sqlite_begin": "IMMEDIATE", "sqlite_patience": START_MILLISECONDS}
+    with engine().execution_options(**options).begin() as connection:
+        _lock_out_others(connection)
         command.upgrade(alembic_config(connection), "head")
         _add_columns_of_new_kpis(connection)

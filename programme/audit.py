@@ -3,12 +3,14 @@
 import json
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import insert, update
 from sqlmodel import Session, select
 
+from programme import settings
 from programme.models import AuditEvent, DataVersion
 from programme.permissions import Actor
 
+FIGURES, REGISTRY = 1, 2
 ACTIONS = {
     "return.submitted": "报送月报",
     "counties.imported": "导入县名单",
@@ -34,30 +36,41 @@ def record(
     **detail: Any,
 ) -> None:
     """Add one event. `action` is a key of ACTIONS; `detail` holds plain values only."""
-    session.add(
-        AuditEvent(
-            user_id=actor.id,
-            user_name=actor.name,
-            action=action if action in ACTIONS else _unknown(action),
-            subject=subject,
-            county_id=county_id,
-            province_code=province_code,
-            detail=json.dumps(detail, ensure_ascii=False),
-        )
-    )
+    record_many(session, [event(actor, action, subject, county_id, province_code, detail)])
+
+
+def event(
+    actor: Actor, action: str, subject: str, county_id: int | None, province_code: str, detail: dict[str, Any]
+) -> dict[str, Any]:
+    """One event's values, for verbs that write many at once."""
+    return {
+        "at": settings.moment(),
+        "user_id": actor.id,
+        "user_name": actor.name,
+        "action": action if action in ACTIONS else _unknown(action),
+        "subject": subject,
+        "county_id": county_id,
+        "province_code": province_code,
+        "detail": json.dumps(detail, ensure_ascii=False),
+    }
+
+
+def record_many(session: Session, events: list[dict[str, Any]]) -> None:
+    session.connection().execute(insert(AuditEvent), events)
 
 
 def _unknown(action: str) -> str:
     raise KeyError(f"no such action: {action}")
 
 
-def data_version(session: Session) -> int:
+def data_version(session: Session, kind: int = FIGURES) -> int:
     """The number that grows with every change of what screens show; 0 in a store that never changed."""
-    return session.exec(select(DataVersion.number)).first() or 0
+    return session.exec(select(DataVersion.number).where(DataVersion.id == kind)).first() or 0
 
 
-def raise_data_version(session: Session) -> None:
-    """Every cached figure is stale from the end of this transaction on."""
-    changed = session.connection().execute(update(DataVersion).values(number=DataVersion.number + 1)).rowcount
-    if not changed:
-        session.add(DataVersion(id=1, number=1))
+def raise_data_version(session: Session, kind: int = FIGURES) -> None:
+    """Every cached figure (or the cached registry) is stale from the end of this transaction on."""
+    statement = update(DataVersion).where(DataVersion.id == kind).values(number=DataVersion.number + 1)  # type: ignore[arg-type]
+    if not session.connection().execute(statement).rowcount:
+        session.add(DataVersion(id=kind, number=1))
+        session.flush()

@@ -109,6 +109,10 @@ class Year:
         """The indicators in scope of a county of this tier, in the catalogue's order."""
         return tuple(dict.fromkeys(target.kpi for target in self.targets if tier in target.tiers))
 
+    def target_of(self, kpi: Kpi, tier: Tier) -> Target | None:
+        """The floor that a county of this tier works towards."""
+        return next((target for target in self.targets if target.kpi == kpi and tier in target.tiers), None)
+
     def expected_counties(self, tier: str) -> int:
         return sum(count for name, count in self.expected.items() if tier in (name, "all"))
 

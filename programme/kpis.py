@@ -1,11 +1,12 @@
 """Arithmetic of progress, exact: attainment, pace, lights. Values are stored integers, shares are fractions."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
 from programme.calendar import Month
-from programme.catalogue import Target, Year
+from programme.catalogue import Kpi, Target, Year
 
 
 class Light(StrEnum):
@@ -13,11 +14,6 @@ class Light(StrEnum):
     AMBER = "amber"
     RED = "red"
     NONE = "none"
-
-
-def attainment(actual: int | None, target: int) -> Fraction | None:
-    """完成率; None while nothing has been reported."""
-    return None if actual is None else Fraction(actual, target)
 
 
 def light(share: Fraction | None, elapsed: Fraction, year: Year) -> Light:
@@ -38,11 +34,15 @@ def month_on_month(current: int | None, previous: int | None) -> Fraction | None
 
 @dataclass(frozen=True)
 class Progress:
-    """One target at the end of one month. `actual` in stored integers, None when no county has reported."""
+    """One target at the end of one month. `actual` and `goal` in stored integers; actual is None when no county has reported.
+
+    `goal` is the target itself, or for a part of its counties their even share of it (按县数折算).
+    """
 
     target: Target
     month: Month
     actual: int | None
+    goal: Fraction
     elapsed: Fraction
     light: Light
     month_on_month: Fraction | None
@@ -51,4 +51,12 @@ class Progress:
 
     @property
     def attainment(self) -> Fraction | None:
-        return attainment(self.actual, self.target.stored)
+        """完成率; None while nothing has been reported."""
+        return None if self.actual is None else self.actual / self.goal
+
+
+def entry_text(stored: int, kpi: Kpi) -> str:
+    """A stored integer as a user would write it in the form: 12.3 for 123,000 元 in 万元."""
+    if kpi.stored_per_entry == 1:
+        return str(stored)
+    return format((Decimal(stored) / kpi.stored_per_entry).normalize(), "f")

@@ -89,7 +89,7 @@ class Submission(Base, table=True):
 
     __tablename__ = "submission"
     id: int | None = Field(default=None, primary_key=True)
-    at: datetime = Field(default_factory=settings.now, index=True)
+    at: datetime = Field(default_factory=settings.moment, index=True)
     user_id: int = Field(foreign_key="app_user.id")
     user_name: str
     file_sha256: str = Field(foreign_key="stored_file.sha256", index=True)
@@ -133,13 +133,16 @@ class TotalBase(Base):
     """Growth of the figures to date within one month, added up as returns come in.
 
     One row per month and tier for each of: all counties (province '', core 0), each province, each core group, and each
-    province within a group.
+    province within a group. Rows of measure "growth" hold amounts; rows of measure "reported" hold how many counties gave
+    the figure for the month, and in `returns` how many sent a return at all.
     """
 
     month: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     tier: str = Field(primary_key=True)
     province_code: str = Field(primary_key=True, max_length=2)
     core_county_id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    measure: str = Field(primary_key=True)
+    returns: int = 0
 
 
 def _with_kpis(name: str, base: type[Base], doc: str) -> Any:
@@ -181,7 +184,7 @@ class Draft(Base, table=True):
 
 
 class DataVersion(Base, table=True):
-    """One row whose number grows with every change of a figure, a membership or a project; caches are keyed by it."""
+    """Numbers that grow with every change, and key the caches: 1 of a figure, a membership or a project, 2 of the registry."""
 
     __tablename__ = "data_version"
     id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
@@ -195,7 +198,7 @@ class AuditEvent(Base, table=True):
     id: int | None = Field(
         default=None, sa_column=Column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
     )
-    at: datetime = Field(default_factory=settings.now)
+    at: datetime = Field(default_factory=settings.moment)
     user_id: int | None = None
     user_name: str
     action: str = Field(index=True)
@@ -266,7 +269,11 @@ class SignInAttempt(Base, table=True):
 
 
 class Project(Base, table=True):
-    """An enterprise project of the 2016 "双百" programme (网发[2016]290号). Codes of the lists are in catalogue/projects.toml."""
+    """An enterprise project of the 2016 "双百" programme (网发[2016]290号). Codes of the lists are in catalogue/projects.toml.
+
+    `target_counties` holds internal ids joined by commas. `sources` is JSON: the imports the present fields come from, oldest
+    first, each with file, sheet, importer, time and the cell of every field; file, sheet and row are those of the last one.
+    """
 
     __tablename__ = "project"
     id: int | None = Field(default=None, primary_key=True)
@@ -288,5 +295,6 @@ class Project(Base, table=True):
     file_sha256: str = ""
     sheet: str = ""
     row: int = 0
-    imported_at: datetime = Field(default_factory=settings.now)
+    sources: str = Field(default="[]", sa_type=Text)
+    imported_at: datetime = Field(default_factory=settings.moment)
     sample: bool = False

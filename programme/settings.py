@@ -2,9 +2,12 @@
 
 import os
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -31,15 +34,46 @@ def database_url() -> str:
 
 
 def now() -> datetime:
-    """This instant, with its zone."""
+    """This instant by the machine's clock: sessions, locks, tickets."""
     return datetime.now(UTC)
+
+
+_standing: ContextVar[datetime | None] = ContextVar("standing", default=None)
+
+
+@contextmanager
+def standing_at(instant: datetime) -> Iterator[None]:
+    """Let the programme's clock stand at an instant (with zone): for the sample data and for simulations."""
+    token = _standing.set(instant)
+    try:
+        yield
+    finally:
+        _standing.reset(token)
+
+
+def moment() -> datetime:
+    """This instant by the programme's clock: submissions, releases, the record of what was done.
+
+    Outside production the date is that of `today()`, the time of day that of the machine.
+    """
+    if instant := _standing.get():
+        return instant
+    if production():
+        return now()
+    return datetime.combine(today(), now().astimezone(BEIJING).time(), BEIJING).astimezone(UTC)
 
 
 def today() -> date:
     """The date of the programme in Beijing; outside production `NETLIFT_TODAY`, else the day on which the demo stands."""
+    if instant := _standing.get():
+        return instant.astimezone(BEIJING).date()
     if production():
         return now().astimezone(BEIJING).date()
     if moved := os.environ.get("NETLIFT_TODAY"):
         return date.fromisoformat(moved)
-    demo = tomllib.loads((data_folder() / "demo" / "demo.toml").read_text(encoding="utf-8"))
-    return cast(date, demo["today"])
+    return cast(date, demo()["today"])
+
+
+def demo() -> dict[str, Any]:
+    """Where the sample programme stands, and how its figures are made (data/demo/demo.toml)."""
+    return tomllib.loads((data_folder() / "demo" / "demo.toml").read_text(encoding="utf-8"))

@@ -2,7 +2,8 @@
 
 import itertools
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import psycopg
@@ -25,8 +26,8 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with postgres.server(tmp_path_factory.mktemp("postgres")) as address:
+def postgres_template() -> Iterator[str]:
+    with postgres.server() as address:
         with psycopg.connect(f"{address}/postgres", autocommit=True) as admin:
             admin.execute("CREATE DATABASE template_store")
         with factories.environment(DATABASE_URL=f"{address}/template_store"):
@@ -44,6 +45,21 @@ def sqlite_store(sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setenv("NETLIFT_VAR", str(tmp_path))
     yield url
     db.engine().dispose()
+
+
+@pytest.fixture
+def sqlite_store_factory(sqlite_template: Path, tmp_path: Path) -> Callable[[], AbstractContextManager[None]]:
+    """A fresh store for each example of a property test."""
+
+    @contextmanager
+    def fresh() -> Iterator[None]:
+        path = tmp_path / f"example-{next(_numbers)}.db"
+        shutil.copy(sqlite_template, path)
+        with factories.environment(DATABASE_URL=f"sqlite:///{path}", NETLIFT_VAR=str(tmp_path)):
+            yield
+            db.engine().dispose()
+
+    return fresh
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,21 +25,39 @@ def _free_port() -> int:
 
 def _as_server(command: list[str]) -> list[str]:
     """PostgreSQL refuses to run as root."""
-    return ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", *command] if os.geteuid() == 0 else command
+    return (
+        ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", *command]
+        if os.geteuid() == 0
+        else command
+    )
 
 
 @contextmanager
-def server(folder: Path) -> Iterator[str]:
+def server() -> Iterator[str]:
     """The address of a fresh cluster, without a database name at its end."""
-    port, data = _free_port(), folder / "cluster"
-    data.mkdir(parents=True)
-    if os.geteuid() == 0:
-        for path in (folder, *folder.parents[:2]):
-            path.chmod(0o755)
-        shutil.chown(data, "postgres", "postgres")
+    with tempfile.TemporaryDirectory(prefix="netlift-postgres-") as folder:
+        Path(folder).chmod(0o755)
+        data = Path(folder) / "cluster"
+        data.mkdir()
+        if os.geteuid() == 0:
+            shutil.chown(data, "postgres", "postgres")
+        with _running(data) as address:
+            yield address
+
+
+@contextmanager
+def _running(data: Path) -> Iterator[str]:
+    port = _free_port()
     run = {"check": True, "stdout": subprocess.DEVNULL, "cwd": "/"}
-    subprocess.run(_as_server([_program("initdb"), "-D", str(data), "-U", "netlift", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"]), **run)
-    options = f"-p {port} -k {data} -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off -c max_connections=200"
+    subprocess.run(
+        _as_server(
+            [_program("initdb"), "-D", str(data), "-U", "netlift", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"]
+        ),
+        **run,
+    )
+    options = (
+        f"-p {port} -k {data} -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off -c max_connections=200"
+    )
     control = _as_server([_program("pg_ctl"), "-D", str(data), "-w"])
     subprocess.run([*control, "-o", options, "-l", str(data / "log"), "start"], **run)
     try:

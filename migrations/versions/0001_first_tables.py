@@ -115,6 +115,7 @@ def upgrade() -> None:
         sa.Column("file_sha256", AutoString(), nullable=False),
         sa.Column("sheet", AutoString(), nullable=False),
         sa.Column("row", sa.Integer(), nullable=False),
+        sa.Column("sources", sa.Text(), nullable=False),
         sa.Column("imported_at", UTCDateTime(), nullable=False),
         sa.Column("sample", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_project"),
@@ -158,7 +159,9 @@ def upgrade() -> None:
         sa.Column("tier", AutoString(), nullable=False),
         sa.Column("province_code", AutoString(length=2), nullable=False),
         sa.Column("core_county_id", sa.Integer(), autoincrement=False, nullable=False),
-        sa.PrimaryKeyConstraint("month", "tier", "province_code", "core_county_id", name="pk_total"),
+        sa.Column("measure", AutoString(), nullable=False),
+        sa.Column("returns", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("month", "tier", "province_code", "core_county_id", "measure", name="pk_total"),
     )
     op.create_table(
         "app_user",

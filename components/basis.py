@@ -1,0 +1,33 @@
+"""What a figure is to be read with: up to when, on which basis, of how many counties. Said on every screen and file."""
+
+from datetime import datetime
+
+import streamlit as st
+
+from programme import settings
+from programme.queries import Sums, View
+
+WORKING = "工作口径（已报送、未经发布）"
+
+
+def text(view: View, added: Sums) -> str:
+    """The line under a title and in the notes of a download."""
+    expected = sum(added.expected.values())
+    parts = [f"截至{view.month.chinese}底", WORKING, f"本月已报{added.returns(view.month)}/{expected}个县"]
+    if added.last_change:
+        parts.append(f"数据更新至{clock(added.last_change)}")
+    if not view.is_whole:
+        parts.append("目标按县数折算")
+    return " · ".join(parts)
+
+
+def show(view: View, added: Sums) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if added.sample:
+            st.badge("示例数据", icon=":material/science:", color="gray")
+        st.caption(text(view, added))
+
+
+def clock(at: datetime) -> str:
+    """2019-11-07 15:20, in Beijing."""
+    return at.astimezone(settings.BEIJING).strftime("%Y-%m-%d %H:%M")

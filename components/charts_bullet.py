@@ -1,0 +1,92 @@
+"""The targets as one list of bullets: the first picture of the overview."""
+
+from functools import lru_cache
+from typing import Final
+
+import altair as alt
+import pandas as pd
+
+from components.charts_rows import SHOWN_UP_TO, Rows, from_right, numbered, pace_header, share_axis
+from components.charts_style import SMALL, Spec, either, expr, filled, form, tidy, tooltip
+from components.labels import LIGHTS, percent
+from components.palette import Scheme
+
+STEP: Final = 52
+BETWEEN: Final = " · "
+
+
+def bullet(frame: pd.DataFrame, scheme: Scheme) -> Spec:
+    """Bar 完成率, thick tick the target, dashed 序时进度, then the words; one row per target, in the order given.
+
+    Columns: label (指标 · 范围), attainment (share, None or NaN while nothing is reported), elapsed (share), light
+    (value of `Light`), actual_text, target_text (with its unit).
+    """
+    targets = tidy(frame, "attainment", "elapsed")
+    rows = _worded(targets, scheme)
+    frames = {"rows": rows, "header": pace_header(targets)}
+    return filled(_form(len(rows), scheme), bullet_sentence(frame), frames)
+
+
+@lru_cache(maxsize=16)
+def _form(count: int, scheme: Scheme) -> Spec:
+    """Depends on no figure, and takes half a second: made once."""
+    rows = Rows(count, scheme, step=STEP, left=150, right=150, axis=share_axis())
+    hints = tooltip(label="目标", share_text="完成率", elapsed_text="序时进度", progress="累计 / 目标", state="状态")
+    layers = [
+        rows.bars("full", alt.value(scheme.grid), hints),
+        rows.bars("shown", alt.Color("colour:N", scale=None), hints),
+        *rows.pace(),
+        rows.strokes("full", 12, color=scheme.text, strokeWidth=3),
+        rows.beyond("shown"),
+        *_words(rows, scheme),
+    ]
+    return form(alt.layer(*layers), scheme, rows.height)
+
+
+def bullet_sentence(frame: pd.DataFrame) -> str:
+    """10项目标：正常4项、偏慢3项、滞后3项；完成率最低的是…，31.0%。"""
+    counts = frame["light"].value_counts()
+    states = "、".join(f"{face.word}{counts[light]}项" for light, face in LIGHTS.items() if light in counts)
+    reported = tidy(frame, "attainment").dropna(subset=["attainment"])
+    if reported.empty:
+        return f"{len(frame)}项目标：{states}。"
+    slowest = reported.loc[reported["attainment"].idxmin()]
+    return f"{len(frame)}项目标：{states}；完成率最低的是{slowest['label']}，{percent(slowest['attainment'])}。"
+
+
+def _worded(frame: pd.DataFrame, scheme: Scheme) -> pd.DataFrame:
+    parts = [label.partition(BETWEEN) for label in frame["label"]]
+    return numbered(frame).assign(
+        name=[name for name, _, _ in parts],
+        scope=[scope for _, _, scope in parts],
+        full=1.0,
+        shown=frame["attainment"].clip(upper=SHOWN_UP_TO),
+        is_beyond=frame["attainment"] > SHOWN_UP_TO,
+        share_text=frame["attainment"].map(percent),
+        elapsed_text=frame["elapsed"].map(percent),
+        state=[LIGHTS[light].word for light in frame["light"]],
+        sign=[LIGHTS[light].shape for light in frame["light"]],
+        colour=[scheme.lights[light] for light in frame["light"]],
+        progress=frame["actual_text"] + " / " + frame["target_text"],
+    )
+
+
+def _words(rows: Rows, scheme: Scheme) -> list[alt.Chart]:
+    small, room = {"fontSize": SMALL}, either(146, "width - 116")
+    return [
+        rows.words("label", 0, scheme.text, -9, -17, text=expr("wide ? datum.name : datum.label"), limit=room),
+        rows.words("scope", 0, scheme.muted, 9, 16, text=expr("wide ? datum.scope : datum.progress"), **small),
+        rows.words("share_text", from_right(66), scheme.text, -9, -17, align="right", fontWeight="bold"),
+        rows.words("sign", from_right(58), scheme.text, -9, -17).encode(color=alt.Color("colour:N", scale=None)),
+        rows.words("state", from_right(42), scheme.text, -9, -17),
+        rows.words(
+            "progress",
+            from_right(0),
+            scheme.muted,
+            9,
+            9,
+            align="right",
+            text=expr("wide ? datum.progress : ''"),
+            **small,
+        ),
+    ]

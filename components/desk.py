@@ -1,0 +1,260 @@
+"""The desk of whoever hands in returns: the file or the form, what was found in it, and handing it in."""
+
+import pandas as pd
+import streamlit as st
+
+import db
+from components import downloads, labels, session
+from programme import forms, marking
+from programme.calendar import Month
+from programme.catalogue import Kpi, catalogue
+from programme.findings import Severity, errors, warnings
+from programme.kpis import entry_text
+from programme.permissions import Actor, Permission
+from programme.returns import Checked, Member, check_file
+from programme.standings import Chain
+from programme.submissions import Receipt, submit
+
+SEVERITIES = {Severity.ERROR: "● 错误", Severity.WARNING: "◆ 警告", Severity.HINT: "○ 提示"}
+LISTED = 200
+PREVIEWED = 60
+CHECKED = "checked"
+RECEIPT = "receipt"
+ROUND = "round"
+WRITTEN = {"month": "本月数", "to_date": "累计数", "remark": "备注"}
+
+
+def judged(actor: Actor, content: bytes, file_name: str) -> Checked:
+    """The file read and judged once per upload, however often the page runs."""
+    key = (actor.id, file_name, hash(content))
+    kept = session.recall(CHECKED)
+    if kept and kept[0] == key:
+        return kept[1]
+    with st.spinner("正在读取和核对……"), db.reading() as opened:
+        checked = check_file(opened, actor, content, file_name)
+    session.remember(CHECKED, (key, checked))
+    return checked
+
+
+def result(actor: Actor, checked: Checked, channel: str) -> None:
+    """All findings, the marked workbook, the preview, and the way on."""
+    wrong, doubtful = errors(checked.findings), warnings(checked.findings)
+    if wrong:
+        st.error(
+            f"有{len(wrong)}处错误，改正后才能报送。下面列出了全部问题；可下载已批注的工作簿，逐格修改后重新上传。"
+        )
+    elif doubtful:
+        st.warning(f"没有错误。有{len(doubtful)}处警告，请核对；如数值无误，请在下面说明原因后报送。")
+    else:
+        st.success("核对通过，没有发现问题。")
+    if checked.findings:
+        findings(checked)
+        marked(checked)
+    if wrong:
+        return
+    preview(checked)
+    if not checked.changed.any():
+        st.info("内容与已报送的完全相同，没有变化，不必重复报送。", icon=":material/info:")
+    else:
+        _hand_in(actor, checked, needs_reason=bool(doubtful), channel=channel)
+
+
+def findings(checked: Checked) -> None:
+    """The findings as a table that can be read on any screen; columns that say nothing are left out."""
+    names = {member.code: member.name for member in checked.members.values()}
+    kpis = {kpi.code: kpi.name for kpi in catalogue().kpis}
+    rows = pd.DataFrame(
+        {
+            "级别": SEVERITIES[finding.severity],
+            "单元格": finding.cell or "—",
+            "工作表": finding.sheet,
+            "县": names.get(finding.county, finding.county),
+            "报告期": Month.parse(finding.month).chinese if finding.month else "",
+            "指标": kpis.get(finding.kpi, ""),
+            "填写内容": finding.value or "（空）",
+            "建议值": finding.repaired or "—",
+            "问题与办法": finding.message,
+        }
+        for finding in checked.findings[:LISTED]
+    )
+    idle = [name for name in ("工作表", "县", "报告期", "指标") if rows[name].nunique() <= 1]
+    st.table(rows.drop(columns=idle), hide_index=True, border="horizontal", alt="核对结果")
+    if len(checked.findings) > LISTED:
+        st.caption(f"只列出前{LISTED}条，共{len(checked.findings)}条；全部内容见已批注的工作簿。")
+
+
+def marked(checked: Checked) -> None:
+    """The user's own workbook with the wrong cells marked and commented."""
+
+    def make() -> bytes:
+        names = {member.code: member.name for member in checked.members.values()}
+        return marking.marked_workbook(checked.content, checked.file_name, checked.findings, checked.sheets, names)[0]
+
+    primary = bool(errors(checked.findings))
+    downloads.workbook("下载已批注的工作簿", marking.marked_name(checked.file_name), make, "marked", primary=primary)
+
+
+def preview(checked: Checked) -> None:
+    """What would be stored: the figures of one return, or the list of many."""
+    chain = checked.chain
+    months = sorted({Month.from_number(int(month)) for month in chain.month})
+    new, total = int((checked.base == 0).sum()), len(chain.county)
+    same = total - int(checked.changed.sum())
+    st.subheader("将要报送的内容")
+    st.caption(
+        f"{len(set(chain.county.tolist()))}个县，{'、'.join(month.chinese for month in months)}，共{total}份月报："
+        f"新报{new}份，修改{total - new - same}份，与已报相同{same}份。"
+    )
+    if total == 1:
+        st.table(_comparison(checked), hide_index=True, border="horizontal", alt="将要报送的内容与已报数")
+        return
+    rows = [_preview_row(checked, row) for row in range(min(total, PREVIEWED))]
+    st.table(pd.DataFrame(rows), hide_index=True, border="horizontal", alt="将要报送的内容")
+    if total > PREVIEWED:
+        st.caption(f"只列出前{PREVIEWED}份，共{total}份。")
+
+
+def _texts(checked: Checked, chain: Chain, row: int) -> dict[str, str]:
+    """Indicator → figure as text, of one return."""
+    assert checked.year is not None
+    scope = checked.year.kpis_of(checked.members[int(chain.county[row])].tier)
+    return {
+        kpi.name: labels.figure(int(chain.values[row, column]) if chain.known[row, column] else None, kpi)
+        if kpi in scope
+        else labels.NOT_APPLICABLE.value
+        for column, kpi in enumerate(catalogue().kpis)
+    }
+
+
+def _preview_row(checked: Checked, row: int) -> dict[str, str]:
+    chain = checked.chain
+    county, month = checked.members[int(chain.county[row])], Month.from_number(int(chain.month[row]))
+    return {"县": county.name, "报告期": month.chinese, **_texts(checked, chain, row)}
+
+
+def _comparison(checked: Checked) -> pd.DataFrame:
+    """One return beside what stands: indicator, 已报, 本次."""
+    before = checked.stored_before(0)
+    new = _texts(checked, checked.chain, 0)
+    table = pd.DataFrame({"指标": list(new), "本次报送（本月数，存量为期末数）": list(new.values())})
+    if before is not None and checked.standing is not None:
+        old = _texts(checked, checked.standing, before)
+        table.insert(1, f"已报（第{int(checked.base[0])}版）", list(old.values()))
+        table["变化"] = ["有变化" if new[name] != old[name] else "" for name in new]
+    return table[[text != labels.NOT_APPLICABLE.value for text in new.values()]]
+
+
+def _hand_in(actor: Actor, checked: Checked, *, needs_reason: bool, channel: str) -> None:
+    again = session.later(Permission.SUBMIT_RETURN)
+    with st.form("hand-in", border=False):
+        reason = ""
+        if needs_reason:
+            reason = st.text_area(
+                "对警告的说明（必填）", max_chars=500, placeholder="例如：当月组织了三场直播，曝光量确有大幅增长。"
+            )
+        pressed = st.form_submit_button("确认报送", type="primary", icon=":material/send:")
+    if not pressed:
+        return
+    with db.transaction() as opened:
+        receipt = submit(opened, again(), checked, reason, channel=channel)
+    session.remember(RECEIPT, receipt)
+    session.remember(ROUND, round_number() + 1)
+    session.forget(CHECKED)
+    st.rerun()
+
+
+def receipt() -> None:
+    """Say once what became of the last submission."""
+    last: Receipt | None = session.recall(RECEIPT)
+    if last is None:
+        return
+    session.forget(RECEIPT)
+    (st.success if last.submission_id else st.info)(last.sentence, icon=":material/task_alt:")
+
+
+def round_number() -> int:
+    """Grows with every submission, so that the uploader is empty again afterwards."""
+    return int(session.recall(ROUND) or 0)
+
+
+def blank_form(actor: Actor, county: Member, month: Month) -> bytes:
+    with db.reading() as opened:
+        return forms.blank_form(opened, actor, county.county_id, month)
+
+
+def blank_batch(actor: Actor, month: Month) -> bytes:
+    with db.reading() as opened:
+        return forms.blank_batch(opened, actor, [month])
+
+
+# --- the form on the page -------------------------------------------------------------------------------------------
+
+
+def grid(actor: Actor, county: Member, month: Month) -> None:
+    """The form as a grid; what is typed is kept as a draft at once."""
+    key = f"grid-{county.county_id}-{month}"
+    base = session.recall(key)
+    if base is None or session.is_fresh(f"{key}-editor"):
+        base = _grid_frame(actor, county, month)
+        session.remember(key, base)
+    st.caption("本月数与累计数可以只填一个，另一个自动推算。没有发生填0，无法提供请留空。填写内容自动保存为草稿。")
+    edited = st.data_editor(
+        base,
+        key=f"{key}-editor",
+        hide_index=True,
+        disabled=["指标", "计量单位", "上期累计"],
+        column_order=["指标", "计量单位", "上期累计", *WRITTEN.values()],
+        column_config={name: st.column_config.TextColumn(name, width="small") for name in ("计量单位", "上期累计")}
+        | {name: st.column_config.TextColumn(name, width="medium") for name in WRITTEN.values()},
+        alt="月报填报表",
+    )
+    entries = _entries(edited)
+    if entries != _entries(base) or session.recall(f"{key}-saved") not in (None, entries):
+        _save(actor, county, month, entries, f"{key}-saved")
+    if st.button("核对", type="primary", icon=":material/fact_check:"):
+        with st.spinner("正在核对……"), db.reading() as opened:
+            checked = forms.check_entries(opened, actor, county.county_id, month, entries)
+        session.remember(f"{key}-checked", (entries, checked))
+    kept = session.recall(f"{key}-checked")
+    if kept and kept[0] == entries:
+        result(actor, kept[1], "online")
+
+
+def _save(actor: Actor, county: Member, month: Month, entries: forms.Entries, mark: str) -> None:
+    if session.recall(mark) == entries:
+        return
+    with db.transaction() as opened:
+        forms.save_draft(opened, actor, county.county_id, month, entries)
+    session.remember(mark, entries)
+
+
+def _grid_frame(actor: Actor, county: Member, month: Month) -> pd.DataFrame:
+    with db.reading() as opened:
+        rows = forms.form_rows(opened, county, month)
+        draft = forms.draft(opened, actor, county.county_id, month)
+    return pd.DataFrame(
+        [
+            {
+                "code": row.kpi.code,
+                "指标": row.kpi.name,
+                "计量单位": row.kpi.entry_unit,
+                "上期累计": _entry(row.to_date_last_month, row.kpi) or "—",
+                "本月数": draft.get(row.kpi.code, {}).get("month", _entry(row.month, row.kpi)),
+                "累计数": draft.get(row.kpi.code, {}).get("to_date", _entry(row.to_date, row.kpi)),
+                "备注": draft.get(row.kpi.code, {}).get("remark", row.remark),
+            }
+            for row in rows
+        ]
+    )
+
+
+def _entry(stored: int | None, kpi: Kpi) -> str:
+
+    return "" if stored is None else entry_text(stored, kpi)
+
+
+def _entries(frame: pd.DataFrame) -> dict[str, dict[str, str]]:
+    return {
+        str(row["code"]): {key: str(row[name] or "").strip() for key, name in WRITTEN.items()}
+        for row in frame.to_dict("records")
+    }

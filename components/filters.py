@@ -1,0 +1,95 @@
+"""What the progress pages look at: month, tier, province, core group. Drawn once above the pages, shared by the address."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import pandas as pd
+import streamlit as st
+
+from components import store
+from programme import settings
+from programme.calendar import Month
+from programme.catalogue import TIER_NAMES, Tier, catalogue
+from programme.county_queries import in_scope
+from programme.permissions import Actor
+from programme.queries import View, narrowed
+
+ALL: Final = "all"
+CHOSEN: Final = "_view"
+COUNTY: Final = "_county"
+COUNTY_ASKED: Final = "_county_asked"
+
+
+def show(actor: Actor, version: int) -> None:
+    """Draw the filters the actor may use and remember the view they make."""
+    year = catalogue().current_year
+    latest = store.latest_month(version, year)
+    frame = in_scope(actor, store.counties(version, year, latest))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        month = _month(year.months, latest)
+        if len(frame) <= 1:
+            chosen = View(month)
+        else:
+            tier = _choice("tier", "县类别", {tier.value: TIER_NAMES[tier] for tier in Tier})
+            province = _choice("province", "省（区、市）", _provinces(frame))
+            core = _choice("core", "核心示范县组", _cores(frame))
+            codes = frame.set_index("code").index if core else frame.index
+            chosen = View(month, tier, province, int(frame.index[codes.get_loc(core)]) if core else 0)
+    st.session_state[CHOSEN] = narrowed(actor, chosen)
+
+
+def month_only(version: int) -> Month:
+    """The month alone, for pages about one county; the same choice as above the other pages."""
+    year = catalogue().current_year
+    return _month(year.months, store.latest_month(version, year))
+
+
+def reporting_month(months: Sequence[Month]) -> Month:
+    """The month to report: chosen, from the address, or the newest that has ended."""
+    texts = [str(month) for month in months]
+    ended = next((at for at, month in enumerate(months) if month.last_day < settings.today()), 0)
+    return Month.parse(str(st.selectbox("报告期", texts, index=ended, key="period", bind="query-params", width=130)))
+
+
+def county(codes: dict[str, str], default: str) -> str:
+    """Which county, from the address (?county=533301) or chosen; `codes` are those the actor may see, with their names."""
+    asked = st.query_params.get("county", "")
+    if asked in codes and st.session_state.get(COUNTY_ASKED) != asked:
+        st.session_state[COUNTY] = st.session_state[COUNTY_ASKED] = asked
+    st.session_state.setdefault(COUNTY, default)
+    picked = st.selectbox("县", list(codes), key=COUNTY, format_func=lambda code: codes[code], filter_mode="contains")
+    st.session_state[COUNTY_ASKED] = st.query_params["county"] = str(picked)
+    return str(picked)
+
+
+def view() -> View:
+    """The view chosen above the page."""
+    chosen = st.session_state[CHOSEN]
+    assert isinstance(chosen, View)
+    return chosen
+
+
+def _month(months: tuple[Month, ...], latest: Month) -> Month:
+    texts = [str(month) for month in months if month <= latest]
+    picked = st.selectbox(
+        "截至月份", texts[::-1], key="month", bind="query-params", format_func=str, filter_mode=None, width=130
+    )
+    return Month.parse(picked or str(latest))
+
+
+def _choice(key: str, label: str, names: dict[str, str]) -> str:
+    """One of the keys of `names`, or "" for all."""
+    picked = st.selectbox(
+        label, [ALL, *names], key=key, bind="query-params", width=190, filter_mode="contains",
+        format_func=lambda option: "全部" if option == ALL else names[option],
+    )  # fmt: skip
+    return "" if picked in (ALL, None) else str(picked)
+
+
+def _provinces(frame: pd.DataFrame) -> dict[str, str]:
+    return dict(sorted(zip(frame["province_code"], frame["province"], strict=True)))
+
+
+def _cores(frame: pd.DataFrame) -> dict[str, str]:
+    cores = frame[frame["tier"] == Tier.CORE.value]
+    return {code: f"{name}组" for code, name in zip(cores["code"], cores["name"], strict=True)}

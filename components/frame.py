@@ -1,0 +1,52 @@
+"""What surrounds every page: the sign-in or the menu, who is here, and the one place where refusals are shown."""
+
+from functools import partial
+
+import streamlit as st
+from streamlit.navigation.page import Page
+
+from components import filters, messages, pages, session
+from components.front_page import TITLE
+from programme.permissions import ROLE_NAMES, Actor, refusal
+
+
+def show() -> None:
+    """One run for one visitor."""
+    actor = session.current()
+    st.set_page_config(page_icon="🌾", layout="wide" if actor else "centered")
+    page = pages.navigation(actor, partial(_home, actor))
+    st.set_page_config(page_title=f"{page.title if actor else '登录'} · {TITLE}")
+    with messages.refusals_shown():
+        if actor is None:
+            _ask_who(page)
+        else:
+            _who_is_here(actor)
+            _open(page, actor)
+
+
+def _ask_who(page: Page) -> None:
+    from components import sign_in  # noqa: PLC0415  (the library takes a second to import and only strangers need it)
+
+    sign_in.show(page)
+
+
+def _open(page: Page, actor: Actor) -> None:
+    line = pages.line_of(page)
+    if actor.must_change_password and line is not pages.PASSWORD:
+        st.switch_page(pages.PASSWORD.file)
+    if line and line.filters and refusal(actor, line.permission) is None:
+        filters.show(actor, session.data_version())
+    page.run()
+
+
+def _home(actor: Actor | None) -> None:
+    """The bare address leads to the first page of one's own menu."""
+    if actor:
+        st.switch_page(pages.offered(actor)[0].file)
+
+
+def _who_is_here(actor: Actor) -> None:
+    with st.sidebar:
+        st.caption(f"**{actor.name}**  \n{ROLE_NAMES[actor.role]} · {actor.username}")
+        if st.button("退出登录", icon=":material/logout:", width="stretch"):
+            session.sign_out(actor)

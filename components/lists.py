@@ -1,0 +1,57 @@
+"""Short lists that lead on: counties that need attention, what was handed in last."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import islice
+
+import pandas as pd
+import streamlit as st
+
+from components.basis import clock
+from programme.calendar import Month
+from programme.county_queries import Change
+from programme.errors import ProgrammeError
+
+COUNTY_PAGE = "pages/progress/county.py"
+SHOWN = 8
+
+
+@contextmanager
+def refusal_as_caption() -> Iterator[None]:
+    """A refusal that is no trouble: said in small print."""
+    try:
+        yield
+    except ProgrammeError as refusal:
+        st.caption(str(refusal))
+
+
+def county_link(label: str, code: str, month: Month) -> None:
+    st.page_link(COUNTY_PAGE, label=label, query_params={"county": code, "month": str(month)})
+
+
+def behind(counties: pd.DataFrame, month: Month) -> None:
+    """The first few of progress.behind, each with its reason and a way to the county."""
+    missing, slow = int(counties["missing"].sum()), int(counties["mostly_red"].sum())
+    st.subheader("需要关注的县")
+    if counties.empty:
+        st.caption(f"{month.chinese}范围内的县都已报送，也没有半数以上指标滞后的县。")
+        return
+    st.caption(f"{missing}个县{month.chinese}未报；{slow}个县半数以上指标低于县均份额的序时进度。")
+    for row in islice(counties.itertuples(), SHOWN):
+        reasons = ["本月未报"] * bool(row.missing) + [f"滞后{row.red}项"] * (row.red > 0)
+        county_link(f"**{row.county}** · {'，'.join(reasons)}", str(row.code), month)
+    if len(counties) > SHOWN:
+        st.caption(f"另有{len(counties) - SHOWN}个县，见“地图”页的表格。")
+
+
+def changes(latest: Sequence[Change]) -> None:
+    """The last submissions, each with a way to its county."""
+    st.subheader("最近报送")
+    if not latest:
+        st.caption("还没有月报。县工作小组报送后，会显示在这里。")
+        return
+    st.caption(f"最近一次：{clock(latest[0].at)}，{latest[0].user_name}。")
+    for change in latest:
+        by = "，代报" if change.on_behalf else ""
+        label = f"**{change.county}** · {change.month.chinese}第{change.revision}版{by}"
+        county_link(label, change.code, change.month)

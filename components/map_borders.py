@@ -1,0 +1,164 @@
+"""Areas that share borders, simplified together: a border is cut into pieces once and stays one for both sides.
+
+Without it a national view draws 40,000 corners where 10,000 pixels are, which machines without a graphics card feel.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from components import geography
+from components.geography import Box, Geometry, Outline, Point
+from programme.settings import data_folder
+
+COUNTRY_TOLERANCE: Final = 40.0
+COUNTY_TOLERANCE: Final = 20.0
+Line = tuple[Point, ...]
+Nesting = Any  # of a geometry's coordinates, with a list of (piece, whether backwards) in place of every ring
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of border between two corners where areas meet, or the whole ring of an island."""
+
+    fine: Line
+    coarse: Line
+    box: Box
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Areas by code, each as the pieces of its rings."""
+
+    pieces: tuple[Piece, ...]
+    areas: Mapping[str, tuple[str, Nesting]]
+
+    @classmethod
+    def of(cls, outlines: Iterable[Outline], tolerance: float) -> "Coverage":
+        """`tolerance` in hectometres: how far a simplified border may stray."""
+        every = tuple(outlines)
+        corners = _corners(ring for outline in every for ring in outline.rings)
+        numbers: dict[Line, int] = {}
+        areas = {
+            outline.code: (
+                outline.geometry["type"],
+                _nested(outline.geometry["coordinates"], lambda ring: _numbered(ring, corners, numbers)),
+            )
+            for outline in every
+        }
+        return cls(tuple(Piece(line, simplified(line, tolerance), _box(line)) for line in numbers), areas)
+
+    def geometry(self, code: str, detail: Box | None = None) -> Geometry:
+        """An area as GeoJSON, coarse; within `detail` as fine as the source."""
+        kind, nesting = self.areas[code]
+        return {"type": kind, "coordinates": _nested(nesting, lambda parts: self._ring(parts, detail))}
+
+    def borders(self, detail: Box | None = None) -> Geometry:
+        """All borders as GeoJSON, each once."""
+        return {"type": "MultiLineString", "coordinates": [self._line(piece, detail) for piece in self.pieces]}
+
+    def _ring(self, parts: list[tuple[int, bool]], detail: Box | None) -> list[Point]:
+        ring: list[Point] = []
+        for number, backwards in parts:
+            line = self._line(self.pieces[number], detail)
+            ring += (line[::-1] if backwards else line)[:-1]
+        return [*ring, ring[0]]
+
+    @staticmethod
+    def _line(piece: Piece, detail: Box | None) -> Line:
+        return piece.fine if detail and piece.box.meets(detail) else piece.coarse
+
+
+def provinces() -> Coverage:
+    """The 34 provinces; in a view of the whole country their tolerance is half a pixel."""
+    return _provinces(data_folder())
+
+
+@lru_cache(maxsize=2)
+def _provinces(folder: Path) -> Coverage:
+    return Coverage.of(geography.country().provinces, COUNTRY_TOLERANCE)
+
+
+def counties(codes: Iterable[str]) -> Coverage:
+    """By current code, those that are on the map."""
+    return _counties(data_folder(), frozenset(codes))
+
+
+@lru_cache(maxsize=4)
+def _counties(folder: Path, codes: frozenset[str]) -> Coverage:
+    return Coverage.of(geography.counties(codes).values(), COUNTY_TOLERANCE)
+
+
+def _nested(coordinates: Nesting, change: Callable[[Any], Any]) -> Nesting:
+    """The same nesting with every ring changed; a ring is the innermost list."""
+    if not isinstance(coordinates[0], list):
+        return change(coordinates)
+    return [_nested(inner, change) for inner in coordinates]
+
+
+def _corners(rings: Iterable[list[Point]]) -> set[Point]:
+    """Points with other than two neighbours: where borders part."""
+    neighbours: defaultdict[Point, set[Point]] = defaultdict(set)
+    for ring in rings:
+        for here, there in pairwise(ring):
+            neighbours[here].add(there)
+            neighbours[there].add(here)
+    return {point for point, around in neighbours.items() if len(around) != 2}
+
+
+def _numbered(ring: list[Point], corners: set[Point], numbers: dict[Line, int]) -> list[tuple[int, bool]]:
+    """The ring as numbers of its pieces, new ones being added to `numbers`."""
+    parts = []
+    for line in _cut(ring, corners):
+        forwards = min(line, line[::-1])
+        parts.append((numbers.setdefault(forwards, len(numbers)), line != forwards))
+    return parts
+
+
+def _cut(ring: list[Point], corners: set[Point]) -> list[Line]:
+    """The ring from corner to corner; without corners it begins at its least point, for both sides alike."""
+    body = ring[:-1]
+    cuts = [index for index, point in enumerate(body) if point in corners] or [body.index(min(body))]
+    turned = [*body[cuts[0] :], *body[: cuts[0]], body[cuts[0]]]
+    ends = [*(cut - cuts[0] for cut in cuts), len(body)]
+    return [tuple(turned[start : end + 1]) for start, end in pairwise(ends)]
+
+
+def _box(line: Line) -> Box:
+    xs, ys = zip(*line, strict=True)
+    return Box(min(xs), min(ys), max(xs), max(ys))
+
+
+def simplified(line: Line, tolerance: float) -> Line:
+    """After Douglas and Peucker; a ring that would vanish is left as it is."""
+    points = np.array(line, dtype=float)
+    kept = {0, len(line) - 1}
+    if line[0] == line[-1]:
+        kept.add(int(np.hypot(*(points - points[0]).T).argmax()))
+    stretches = list(pairwise(sorted(kept)))
+    while stretches:
+        start, end = stretches.pop()
+        away = _distances(points[start : end + 1])
+        if away.max() > tolerance:
+            far = start + int(away.argmax())
+            kept.add(far)
+            stretches += [(start, far), (far, end)]
+    if line[0] == line[-1] and len(kept) < 4:
+        return line
+    return tuple(line[index] for index in sorted(kept))
+
+
+def _distances(points: Any) -> Any:
+    """Of every point from the straight line between the first and the last."""
+    from_first, along = points - points[0], points[-1] - points[0]
+    length = float(np.hypot(*along))
+    if not length:
+        return np.hypot(*from_first.T)
+    share = np.clip(from_first @ along / length**2, 0, 1)
+    return np.hypot(*(from_first - share[:, None] * along).T)

@@ -1,0 +1,104 @@
+"""The register of pages: what exists, where, and which permission opens it. The menu and the guard read from here.
+
+Pages have no icon of their own: Streamlit would take it for the favicon and ask a font host for it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import streamlit as st
+from streamlit.navigation.page import Page
+
+from programme.permissions import Actor, Permission, refusal
+
+SECTIONS: Final = ("进展", "填报", "项目", "管理", "账号")
+
+
+@dataclass(frozen=True)
+class PageLine:
+    """One page. `filters` puts the frame of filters above it; `hidden` keeps it out of the menu, not out of reach."""
+
+    file: str
+    title: str
+    url_path: str
+    permission: Permission
+    section: str
+    filters: bool = False
+    hidden: bool = False
+
+
+PAGES: Final = (
+    PageLine(
+        "pages/progress/overview.py",
+        "总览",
+        "overview",
+        Permission.SEE_TOTALS,
+        "进展",
+        filters=True,
+    ),
+    PageLine(
+        "pages/progress/indicator.py",
+        "指标",
+        "indicator",
+        Permission.SEE_TOTALS,
+        "进展",
+        filters=True,
+    ),
+    PageLine("pages/progress/map.py", "地图", "map", Permission.SEE_TOTALS, "进展", filters=True),
+    PageLine("pages/progress/county.py", "县", "county", Permission.SEE_COUNTY, "进展"),
+    PageLine("pages/returns/submit.py", "填报", "submit", Permission.SUBMIT_RETURN, "填报"),
+    PageLine("pages/projects/list.py", "项目", "projects", Permission.SEE_PROJECT, "项目"),
+    PageLine(
+        "pages/projects/project.py",
+        "项目详情",
+        "project",
+        Permission.SEE_PROJECT,
+        "项目",
+        hidden=True,
+    ),
+    PageLine(
+        "pages/projects/upload.py",
+        "导入项目",
+        "projects-import",
+        Permission.IMPORT_PROJECTS,
+        "项目",
+    ),
+    PageLine("pages/admin/accounts.py", "账号管理", "accounts", Permission.MANAGE_ACCOUNTS, "管理"),
+    PageLine("pages/admin/audit.py", "操作记录", "audit", Permission.SEE_AUDIT, "管理"),
+    PageLine("pages/account/password.py", "修改密码", "password", Permission.OWN_ACCOUNT, "账号"),
+)
+PASSWORD: Final = next(line for line in PAGES if line.url_path == "password")
+URL_PATHS: Final = frozenset(line.url_path for line in PAGES)
+
+
+def offered(actor: Actor) -> tuple[PageLine, ...]:
+    """The pages in the actor's menu, by section and then in the register's order."""
+    open_to_actor = (line for line in PAGES if not line.hidden and refusal(actor, line.permission) is None)
+    return tuple(sorted(open_to_actor, key=lambda line: SECTIONS.index(line.section)))
+
+
+def line_of(page: Page) -> PageLine | None:
+    """The register's line of the page that was asked for; None for the bare address."""
+    return next((line for line in PAGES if line.url_path == page.url_path), None)
+
+
+def navigation(actor: Actor | None, home: Callable[[], None]) -> Page:
+    """Every page is registered for everybody, so that an address survives the sign-in; the menu shows the actor's own."""
+    shown = offered(actor) if actor else ()
+    menu: dict[str, list[Page]] = {section: [] for section in (*SECTIONS, "")}
+    for line in PAGES:
+        menu[line.section if line in shown else ""].append(_page(line, line in shown))
+    menu[""].append(st.Page(home, title="首页", default=True, visibility="hidden"))
+    return st.navigation(
+        {section: entries for section, entries in menu.items() if entries}, position="sidebar" if actor else "hidden"
+    )
+
+
+def _page(line: PageLine, shown: bool) -> Page:
+    return st.Page(
+        line.file,
+        title=line.title,
+        url_path=line.url_path,
+        visibility="visible" if shown else "hidden",
+    )

@@ -1,0 +1,64 @@
+"""Reads shared by everybody, kept by reference until the data change: keyed by the store's address and data version.
+
+Nothing here depends on who asks. Scope is applied by the caller on what comes out.
+"""
+
+from functools import lru_cache
+
+import pandas as pd
+
+import db
+from programme import county_queries, queries, settings
+from programme.calendar import Month
+from programme.catalogue import Year
+from programme.county_queries import Change
+from programme.kpis import Progress
+from programme.permissions import Actor
+from programme.queries import Sums, View
+
+
+def sums(version: int, year: Year, view: View) -> Sums:
+    return _sums(settings.database_url(), version, year.year, view)
+
+
+@lru_cache(maxsize=256)
+def _sums(url: str, version: int, year: int, view: View) -> Sums:
+    with db.reading() as session:
+        return queries.sums(session, queries.year_named(year), view)
+
+
+def progress(version: int, year: Year, view: View) -> list[Progress]:
+    """The targets of the plan for a view that the actor may have (queries.narrowed)."""
+    return queries.progress_of(sums(version, year, view), year, view)
+
+
+def counties(version: int, year: Year, month: Month) -> pd.DataFrame:
+    """All members of the year (county_queries.county_frame). Shared: never change it in place, and narrow it to the actor."""
+    return _counties(settings.database_url(), version, year.year, month)
+
+
+@lru_cache(maxsize=32)
+def _counties(url: str, version: int, year: int, month: Month) -> pd.DataFrame:
+    with db.reading() as session:
+        return county_queries.county_frame(session, queries.year_named(year), month)
+
+
+@lru_cache(maxsize=8)
+def _latest(url: str, version: int, year: int) -> Month:
+    with db.reading() as session:
+        return queries.latest_month(session, queries.year_named(year))
+
+
+def latest_month(version: int, year: Year) -> Month:
+    return _latest(settings.database_url(), version, year.year)
+
+
+def changes(version: int, actor: Actor) -> list[Change]:
+    """The newest submissions in the actor's scope; the actor is part of the key."""
+    return _changes(settings.database_url(), version, actor)
+
+
+@lru_cache(maxsize=256)
+def _changes(url: str, version: int, actor: Actor) -> list[Change]:
+    with db.reading() as session:
+        return county_queries.latest_changes(session, actor)

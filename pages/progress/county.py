@@ -1,0 +1,38 @@
+"""县: one county. Where does it stand, what did it hand in, and from which cell does each figure come?"""
+
+import streamlit as st
+
+import db
+from components import county, filters, session, store
+from programme.catalogue import catalogue
+from programme.county_queries import in_scope, revisions
+from programme.permissions import Permission
+
+actor = session.guard(Permission.SEE_COUNTY)
+version, year = session.data_version(), catalogue().current_year
+
+st.title("县")
+latest = in_scope(actor, store.counties(version, year, store.latest_month(version, year)))
+if latest.empty:
+    st.info("名单中还没有您范围内的县。请办公室先导入县名单。", icon=":material/info:")
+    st.stop()
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    code = filters.county(county.names(latest), county.own(latest, actor))
+    month = filters.month_only(version)
+every = store.counties(version, year, month)
+place = every[every["code"] == code].iloc[0]
+
+county.profile(place, every, month)
+county.standing(place, year, month)
+
+with db.reading() as opened:
+    history = revisions(opened, actor, int(place.name))
+tab = st.segmented_control(
+    "看什么", ["逐月数据", "组内位置", "报送与来源"], default="逐月数据", required=True, label_visibility="collapsed"
+)
+if tab == "逐月数据":
+    county.months(place, year, history)
+elif tab == "组内位置":
+    county.group(place, in_scope(actor, every), every, year)
+else:
+    county.returns(actor, place, year, history)

@@ -1,0 +1,38 @@
+"""总览: how far are the ten targets, and where must somebody act?"""
+
+import streamlit as st
+
+from components import basis, downloads, filters, lists, progress, session, store
+from components.scheme import scheme
+from programme.catalogue import catalogue
+from programme.county_queries import in_scope, in_view
+from programme.permissions import Permission
+
+actor = session.guard(Permission.SEE_TOTALS)
+view, version, year = filters.view(), session.data_version(), catalogue().current_year
+lines, added = store.progress(version, year, view), store.sums(version, year, view)
+
+st.title("总览")
+basis.show(view, added)
+
+spec, sentence = progress.bullet(version, year, view, scheme())
+st.subheader(sentence)
+st.vega_lite_chart(spec, theme=None)
+with st.expander("以表格查看（含环比、已报县数与依据）", icon=":material/table:"):
+    table = progress.target_table(lines)
+    st.table(table, hide_index=True)
+    downloads.table(f"十项目标进度_{view.month}", [basis.text(view, added)], table, key="targets")
+
+st.subheader("逐月进度")
+targets = {line.target.name: line.target for line in lines}
+chosen = st.selectbox("看哪一项目标", targets, index=progress.slowest(lines), key="target", bind="query-params")
+spec, sentence = progress.trend(version, year, view, targets[chosen], scheme())
+st.caption(sentence)
+st.vega_lite_chart(spec, theme=None)
+
+left, right = st.columns([3, 2], gap="large")
+with left:
+    seen = in_view(in_scope(actor, store.counties(version, year, view.month)), view)
+    lists.behind(progress.behind(seen, year, view.month), view.month)
+with right:
+    lists.changes(store.changes(version, actor))

@@ -1,0 +1,245 @@
+"""What screens ask about single counties: where each stands, what it handed in, and from which cell a figure comes."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import and_, func
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, select
+
+from programme.calendar import Month
+from programme.catalogue import Kpi, Tier, Year, catalogue
+from programme.errors import NotAllowed, NotFound
+from programme.kpis import Light, light
+from programme.models import County, Membership, MonthlyReturn, ReturnRemark, Standing, StoredFile, Submission
+from programme.permissions import Actor, Permission, Subject, require, scope_of
+from programme.queries import View
+from programme.standings import kpi_codes
+
+
+def county_frame(session: Session, year: Year, month: Month) -> pd.DataFrame:
+    """One row per member, indexed by internal id, of all counties: callers show only those in the actor's scope.
+
+    Columns: code, name, prefecture, province, province_code, longitude, latitude, sanqu_sanzhou, tier, core_county_id,
+    brand, featured_products, sample, revision, submitted_at (of the first revision; None without a return this month), each
+    indicator's code (figure to date, None when never reported) and month_<code> (本月数: a flow's amount, what is new of a
+    stock; None when the month is unreported).
+    """
+    standing, before, current, first = (
+        aliased(Standing),
+        aliased(Standing),
+        aliased(MonthlyReturn),
+        aliased(MonthlyReturn),
+    )
+    columns: list[Any] = [
+        County.id, County.code, County.name, County.prefecture, County.province, County.province_code,
+        County.longitude_e3, County.latitude_e3, County.sanqu_sanzhou, Membership.tier, Membership.core_county_id,
+        Membership.brand, Membership.products, Membership.sample, current.revision, Submission.at,
+        *(getattr(standing, code) for code in kpi_codes()),
+        *(_of_month(kpi, current, before) for kpi in catalogue().kpis),
+    ]  # fmt: skip
+    query = (
+        select(*columns)
+        .select_from(Membership)
+        .join(County, col(County.id) == Membership.county_id)
+        .outerjoin(standing, _newest(standing, year, month))
+        .outerjoin(before, _newest(before, year, month.plus(-1)))
+        .outerjoin(current, _same_return(current, standing) & (standing.month == month.number))
+        .outerjoin(first, and_(first.county_id == current.county_id, first.month == current.month, first.revision == 1))
+        .outerjoin(Submission, col(Submission.id) == first.submission_id)
+        .where(Membership.year == year.year)
+        .order_by(County.code)
+    )
+    names = [
+        "id", "code", "name", "prefecture", "province", "province_code", "longitude", "latitude", "sanqu_sanzhou",
+        "tier", "core_county_id", "brand", "featured_products", "sample", "revision", "submitted_at",
+        *kpi_codes(), *(f"month_{code}" for code in kpi_codes()),
+    ]  # fmt: skip
+    frame = pd.DataFrame.from_records(session.exec(query).all(), columns=names)
+    frame[["longitude", "latitude"]] /= 1000
+    whole = ["revision", *kpi_codes(), *(f"month_{code}" for code in kpi_codes())]
+    frame[whole] = frame[whole].astype("Int64")
+    return frame.set_index("id")
+
+
+def _newest(standing: Any, year: Year, month: Month) -> Any:
+    """The last row of the member's standings in the year, up to a month."""
+    newest = (
+        select(func.max(Standing.month))
+        .where(Standing.county_id == Membership.county_id, Standing.month <= month.number)
+        .where(Standing.month >= year.months[0].number)
+        .correlate(Membership)
+        .scalar_subquery()
+    )
+    return and_(standing.county_id == Membership.county_id, standing.month == newest)
+
+
+def _same_return(row: Any, standing: Any) -> Any:
+    return and_(row.county_id == standing.county_id, row.month == standing.month, row.revision == standing.revision)
+
+
+def _of_month(kpi: Kpi, current: Any, before: Any) -> Any:
+    amount = getattr(current, kpi.code)
+    return amount if kpi.is_flow else amount - func.coalesce(getattr(before, kpi.code), 0)
+
+
+def in_scope(actor: Actor, frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows of a county frame that the actor may see."""
+    scope = scope_of(actor, Permission.SEE_COUNTY)
+    if scope is None:
+        return frame.iloc[0:0]
+    seen = [scope(actor, Subject(int(county), province)) for county, province in frame["province_code"].items()]
+    return frame[seen]
+
+
+def in_view(frame: pd.DataFrame, view: View) -> pd.DataFrame:
+    """The rows of a county frame that a view holds."""
+    kept = frame
+    if view.tier:
+        kept = kept[kept["tier"] == view.tier]
+    if view.province_code:
+        kept = kept[kept["province_code"] == view.province_code]
+    return kept[kept["core_county_id"] == view.core_county_id] if view.core_county_id else kept
+
+
+def share_of(year: Year, kpi: Kpi, tier: str) -> Fraction | None:
+    """The even share of a county in the group's target (县均份额); None when the indicator does not apply."""
+    target = year.target_of(kpi, Tier(tier))
+    return Fraction(target.stored, year.expected_counties(target.tier)) if target else None
+
+
+def county_light(year: Year, kpi: Kpi, tier: str, actual: int | None, month: Month) -> Light:
+    share = share_of(year, kpi, tier)
+    return Light.NONE if not share or actual is None else light(actual / share, year.elapsed_share(month), year)
+
+
+# --- returns and their traces ---
+
+
+@dataclass(frozen=True)
+class Change:
+    """A submission as lists show it."""
+
+    at: datetime
+    user_name: str
+    code: str
+    county: str
+    month: Month
+    revision: int
+    on_behalf: str
+
+
+def latest_changes(session: Session, actor: Actor, limit: int = 8) -> list[Change]:
+    """The newest submissions in the actor's scope, newest first; of a batch its first returns."""
+    scope = scope_of(actor, Permission.SEE_COUNTY)
+    if scope is None:
+        return []
+    query = (
+        select(Submission.at, Submission.user_name, County, MonthlyReturn)
+        .join(MonthlyReturn, MonthlyReturn.submission_id == Submission.id)
+        .join(County, col(County.id) == MonthlyReturn.county_id)
+        .order_by(col(Submission.id).desc(), MonthlyReturn.county_id, MonthlyReturn.month.desc())
+        .limit(limit)
+    )
+    if actor.county_id:
+        query = query.where(MonthlyReturn.county_id == actor.county_id)
+    elif actor.province_code:
+        query = query.where(County.province_code == actor.province_code)
+    return [
+        Change(at, name, county.code, county.name, Month.from_number(row.month), row.revision, row.on_behalf)
+        for at, name, county, row in session.exec(query)
+    ]
+
+
+@dataclass(frozen=True)
+class Revision:
+    """One revision of a county's return: figures in stored integers (None is 未报), and everything it can be traced by."""
+
+    month: Month
+    revision: int
+    at: datetime
+    user_name: str
+    on_behalf: str
+    channel: str
+    file_name: str
+    file_sha256: str
+    sheet: str
+    row: int
+    reason: str
+    figures: dict[str, int | None]
+    layout: str
+    remarks: list[str] = field(default_factory=list)
+
+    def cell_of(self, kpi: str) -> str:
+        """The cell or cells a figure was read from, such as D7、E7; empty when the form had none for it."""
+        for table in json.loads(self.layout):
+            if table["sheet"] == self.sheet and table["first"] <= self.row <= table["last"]:
+                cells = table["cells"].get(kpi, {}).values()
+                return "、".join(cell if cell[-1].isdigit() else f"{cell}{self.row}" for cell in cells)
+        return ""
+
+
+def revisions(session: Session, actor: Actor, county_id: int, month: Month | None = None) -> list[Revision]:
+    """All revisions of a county's returns, newest month and revision first."""
+    _require_sight(session, actor, county_id)
+    query = (
+        select(MonthlyReturn, Submission)
+        .join(Submission, col(Submission.id) == MonthlyReturn.submission_id)
+        .where(MonthlyReturn.county_id == county_id)
+        .order_by(MonthlyReturn.month.desc(), MonthlyReturn.revision.desc())
+    )
+    if month:
+        query = query.where(MonthlyReturn.month == month.number)
+    remarks = _remarks(session, county_id)
+    return [_revision(row, act, remarks.get((row.month, row.revision), [])) for row, act in session.exec(query)]
+
+
+def _remarks(session: Session, county_id: int) -> dict[tuple[int, int], list[str]]:
+    found: dict[tuple[int, int], list[str]] = {}
+    for remark in session.exec(select(ReturnRemark).where(ReturnRemark.county_id == county_id)):
+        found.setdefault((remark.month, remark.revision), []).append(remark.message)
+    return found
+
+
+def _revision(row: Any, act: Submission, remarks: list[str]) -> Revision:
+    return Revision(
+        month=Month.from_number(row.month), revision=row.revision, at=act.at, user_name=act.user_name,
+        on_behalf=row.on_behalf, channel=act.channel, file_name=act.file_name, file_sha256=act.file_sha256,
+        sheet=row.sheet, row=row.row, reason=act.reason, layout=act.layout, remarks=remarks,
+        figures={code: getattr(row, code) for code in kpi_codes()},
+    )  # fmt: skip
+
+
+def _require_sight(session: Session, actor: Actor, county_id: int) -> County:
+    county = session.get(County, county_id)
+    if county is None:
+        raise NotFound("没有这个县，请核对地址。")
+    require(actor, Permission.SEE_COUNTY, Subject(county.id, county.province_code))
+    return county
+
+
+def uploaded_file(session: Session, actor: Actor, county_id: int, sha256: str) -> tuple[str, bytes]:
+    """The file a county's figures came from, as uploaded: its name and content.
+
+    A batch file holds several counties: it is handed out only to those who may see all of them.
+    """
+    _require_sight(session, actor, county_id)
+    query = (
+        select(County.id, County.province_code)
+        .join(MonthlyReturn, MonthlyReturn.county_id == County.id)
+        .join(Submission, col(Submission.id) == MonthlyReturn.submission_id)
+        .where(Submission.file_sha256 == sha256)
+        .distinct()
+    )
+    inside = [Subject(county, province) for county, province in session.exec(query)]
+    stored = session.get(StoredFile, sha256)
+    if stored is None or county_id not in [subject.county_id for subject in inside]:
+        raise NotFound("没有这个文件。")
+    scope = scope_of(actor, Permission.SEE_COUNTY)
+    if scope is None or not all(scope(actor, subject) for subject in inside):
+        raise NotAllowed("这个文件还含有其他县的数据，不能下载；本县的数见上表。")
+    return stored.name, stored.content

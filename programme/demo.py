@@ -1,0 +1,251 @@
+"""The sample programme (示例数据): made by the same verbs as real input, repeatable, labelled wherever it is shown."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+
+import numpy as np
+from sqlmodel import Session, col, select
+
+from programme import accounts, counties, forms, passwords, settings
+from programme.calendar import Month
+from programme.catalogue import Kpi, Target, Tier, Year, catalogue
+from programme.findings import warnings
+from programme.models import AppUser
+from programme.permissions import Actor, Role
+from programme.returns import Member, check_file, members_of
+from programme.submissions import submit
+from programme.templates import batch_form, monthly_form
+
+Transaction = Callable[[], AbstractContextManager[Session]]
+Figures = dict[tuple[int, str], list[int]]
+REASON = "经核对数值无误：当月集中开展了直播带货、培训等活动（示例说明）。"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the sample counties will have reported: figures per county and indicator, and when each hands in."""
+
+    year: Year
+    months: tuple[Month, ...]
+    figures: Figures
+    handed_in: dict[tuple[int, Month], datetime | None]
+    own_form: frozenset[tuple[int, Month]]
+
+
+def fill_if_empty(transaction: Transaction, say: Callable[[str], None]) -> bool:
+    """Fill a store without accounts: counties, accounts, projects, and the figures of every month up to the last."""
+    with transaction() as session:
+        if session.exec(select(AppUser.id)).first() is not None:
+            return False
+        counties.load_registry(session)
+        sample = (settings.data_folder() / "demo" / "counties.csv").read_bytes()
+        with settings.standing_at(_clock(catalogue().current_year.launch, 9)):
+            count = counties.import_membership(
+                session,
+                _operator(Role.OFFICE),
+                sample,
+                "示例县名单.csv",
+                year=catalogue().current_year.year,
+                sample=True,
+            )
+        say(f"已装入示例县名单：{count}个县")
+        _create_accounts(session)
+        plan = make_plan(members_of(session, catalogue().current_year), settings.demo())
+        for month in plan.months:
+            _hand_in(session, plan, month)
+            say(f"已装入{month.chinese}的示例月报")
+        say(f"已装入示例项目：{_import_projects(session)}个")
+    return True
+
+
+def account_lines(session: Session) -> str:
+    """The demo accounts, one per role, as `make run` prints them; or that this store is no demo."""
+    if not session.exec(select(AppUser.id).where(col(AppUser.sample).is_(True))).first():
+        return "库中已有正式账号，没有装入示例数据。"
+    password = settings.demo()["password"]
+    lines = [f"  {username:<18}{name}" for username, name, *_ in _accounts_shown()]
+    return "\n".join([f"示例账号（密码均为 {password}）：", *lines])
+
+
+# --- accounts -------------------------------------------------------------------------------------------------------
+
+
+def _operator(role: Role) -> Actor:
+    return Actor(0, "system", "系统", role)
+
+
+def _accounts_shown() -> list[tuple[str, str, Role, str]]:
+    """Username, name, role and scope (county code or two digits) of one account per role."""
+    return [
+        ("leader", "领导小组", Role.LEADER, ""),
+        ("office", "领导小组办公室", Role.OFFICE, ""),
+        ("province-53", "省 · 云南省", Role.PROVINCE, "53"),
+        ("county-533301", "县 · 泸水市", Role.COUNTY, "533301"),
+        ("national-cac", "国家网信办", Role.NATIONAL_CAC, ""),
+        ("cac-53", "省网信办 · 云南省", Role.PROVINCE_CAC, "53"),
+        ("admin", "系统管理员", Role.ADMIN, ""),
+    ]
+
+
+def _create_accounts(session: Session) -> None:
+    password = passwords.prepare(settings.demo()["password"])
+    admin = _operator(Role.ADMIN)
+    for username, name, role, scope in _every_account(session):
+        accounts.create_user(
+            session, admin, username=username, name=name, role=role, password=password, sample=True,
+            county_code=scope if role is Role.COUNTY else "", province_code="" if role is Role.COUNTY else scope,
+        )  # fmt: skip
+
+
+def _every_account(session: Session) -> list[tuple[str, str, Role, str]]:
+    members = members_of(session, catalogue().current_year).values()
+    provinces = sorted({(member.code[:2], member.province) for member in members})
+    every = {account[0]: account for account in _accounts_shown()}
+    for code, name in provinces:
+        every.setdefault(f"province-{code}", (f"province-{code}", f"省 · {name}", Role.PROVINCE, code))
+    for member in members:
+        username = f"county-{member.code}"
+        every.setdefault(username, (username, f"县 · {member.name}", Role.COUNTY, member.code))
+    return list(every.values())
+
+
+def _actor(session: Session, username: str) -> Actor:
+    return accounts.actor_named(session, username)
+
+
+# --- figures --------------------------------------------------------------------------------------------------------
+
+
+def make_plan(members: dict[int, Member], demo: dict[str, Any]) -> Plan:
+    """Figures with a heavy tail that add up to the shares of the targets named in data/demo/demo.toml."""
+    year, random = catalogue().current_year, np.random.default_rng(demo["seed"])
+    last = Month.of(demo["last_month"])
+    months = tuple(month for month in year.months if month <= last)
+    figures: Figures = {}
+    for target in year.targets:
+        group = [member for member in members.values() if member.tier in target.tiers]
+        total = round(target.stored * demo["attainment"][f"{target.kpi.code}.{target.tier}"])
+        table = _spread(random, target, len(group), total, len(months), demo)
+        figures |= {(member.county_id, target.kpi.code): row for member, row in zip(group, table, strict=True)}
+    handed_in, own = _occasions(random, list(members.values()), months, demo)
+    return Plan(year, months, figures, handed_in, own)
+
+
+def _spread(
+    random: np.random.Generator, target: Target, counties_in: int, total: int, months: int, demo: dict[str, Any]
+) -> list[list[int]]:
+    """One list per county: a flow's amounts by month, or a stock's levels."""
+    kpi = target.kpi
+    weights = random.lognormal(0, demo["spread"] if kpi.code != "brands" else 0.01, counties_in)
+    shape = np.array(demo["months"][:months]) * random.lognormal(0, demo["noise"], (counties_in, months))
+    parts = weights[:, None] * shape / shape.sum(axis=1, keepdims=True)
+    grain = _grain(kpi)
+    amounts = np.rint(parts / parts.sum() * total / grain).astype(np.int64) * grain
+    if kpi.is_flow:
+        amounts[random.random(amounts.shape) < demo["zero_share"]] = 0
+        return amounts.tolist()
+    return np.cumsum(amounts, axis=1).tolist() if kpi.code != "brands" else _brands(random, counties_in, months, total)
+
+
+def _brands(random: np.random.Generator, counties_in: int, months: int, total: int) -> list[list[int]]:
+    """One brand a county, finished in some month, by `total` of them."""
+    finished = random.integers(2, months, counties_in)
+    finished[random.permutation(counties_in)[total:]] = months
+    return [[int(month >= done) for month in range(months)] for done in finished]
+
+
+def _grain(kpi: Kpi) -> int:
+    """People report money to the hundred 元 and reads to the hundred."""
+    return {"万元": 100 * kpi.factor, "万次": 100}.get(kpi.entry_unit, 1)
+
+
+def _occasions(
+    random: np.random.Generator, members: list[Member], months: tuple[Month, ...], demo: dict[str, Any]
+) -> tuple[dict[tuple[int, Month], datetime | None], frozenset[tuple[int, Month]]]:
+    """When each return is handed in (None: never), and which counties send a form of their own."""
+    handed_in: dict[tuple[int, Month], datetime | None] = {}
+    own: set[tuple[int, Month]] = set()
+    for month in months:
+        due = catalogue().due(month)
+        missing = demo["missing_last"] / len(members) if month == months[-1] else demo["missing_share"]
+        for member, luck, day in zip(
+            members, random.random(len(members)), random.integers(1, 4, len(members)), strict=True
+        ):
+            on_time, late = _clock(due - timedelta(days=1), 10), _clock(due + timedelta(days=int(day)), 15)
+            is_late = missing <= luck < missing + demo["late_share"] and month != months[-1]
+            handed_in[member.county_id, month] = None if luck < missing else late if is_late else on_time
+        chosen = random.permutation(len(members))[: demo["own_forms"]]
+        own |= {(members[index].county_id, month) for index in chosen}
+        own |= {(member.county_id, month) for member in members if member.code == _accounts_shown()[3][3]}
+    return handed_in, frozenset(own)
+
+
+def _clock(day: Any, hour: int) -> datetime:
+    return datetime.combine(day, time(hour, 20), settings.BEIJING)
+
+
+# --- handing in -----------------------------------------------------------------------------------------------------
+
+
+def _hand_in(session: Session, plan: Plan, month: Month) -> None:
+    """A month's batches by province and time, then the forms of single counties."""
+    members = members_of(session, plan.year)
+    batches: dict[tuple[datetime, str], list[Member]] = {}
+    for (county, period), at in plan.handed_in.items():
+        if period != month or at is None:
+            continue
+        if (county, month) in plan.own_form:
+            with settings.standing_at(at):
+                _submit(session, f"county-{members[county].code}", *_own_form(session, plan, members[county], month))
+        else:
+            batches.setdefault((at, members[county].code[:2]), []).append(members[county])
+    for (at, province), group in sorted(batches.items(), key=lambda item: item[0]):
+        with settings.standing_at(at):
+            content = _batch(plan, group, month)
+            _submit(session, f"province-{province}", content, f"{group[0].province}汇总_{month}.xlsx")
+
+
+def _submit(session: Session, username: str, content: bytes, file_name: str) -> None:
+    actor = _actor(session, username)
+    checked = check_file(session, actor, content, file_name)
+    submit(session, actor, checked, REASON if warnings(checked.findings) else "", sample=True)
+
+
+def _figure(plan: Plan, member: Member, kpi: Kpi, month: Month) -> int:
+    return plan.figures[member.county_id, kpi.code][plan.months.index(month)]
+
+
+def _own_form(session: Session, plan: Plan, member: Member, month: Month) -> tuple[bytes, str]:
+    rows = [
+        forms.form_row(row.kpi, row.to_date_last_month, _figure(plan, member, row.kpi, month))
+        for row in forms.form_rows(session, member, month)
+    ]
+    head = forms.form_head(session, member, month)
+    return monthly_form(head, rows, plan.year), f"{member.name}_{month}_月报表.xlsx"
+
+
+def _batch(plan: Plan, group: list[Member], month: Month) -> bytes:
+    kpis = catalogue().kpis
+    scopes = {tier: {kpi.code for kpi in plan.year.kpis_of(tier)} for tier in Tier}
+    missing = {(member.code, kpi.code) for member in group for kpi in kpis if kpi.code not in scopes[member.tier]}
+    figures = {
+        (member.code, month, kpi.code): _figure(plan, member, kpi, month)
+        for member in group
+        for kpi in kpis
+        if kpi.code in scopes[member.tier]
+    }
+    rows = [(member.code, member.name, month) for member in group]
+    return batch_form(rows, kpis, plan.year, missing, figures, sample=True)
+
+
+def _import_projects(session: Session) -> int:
+    from programme import demo_projects, projects  # noqa: PLC0415
+
+    actor, added = _actor(session, "national-cac"), 0
+    for file_name, content in demo_projects.sample_workbooks(settings.demo()["seed"]):
+        checked = projects.check_projects(session, actor, content, file_name)
+        added += projects.import_projects(session, actor, checked, "示例数据", sample=True).added
+    return added

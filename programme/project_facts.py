@@ -1,0 +1,170 @@
+"""The facts of the 2016 programme, read from catalogue/projects.toml: lists, life cycle, quota, dates, columns of Annex 2."""
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+from programme import settings
+from programme.cell_text import clean_text
+
+Kind = Literal["number", "name", "text", "organisation_code", "choice", "counties", "province"]
+LISTS = ("direction", "enterprise_category", "category", "stage", "outcome", "channel")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One entry of a list. The last four fields say something for stages only."""
+
+    code: str
+    name: str
+    aliases: tuple[str, ...] = ()
+    clause: str = ""
+    sentence: str = ""
+    decided_by: str = "province"
+    in_quota: bool = False
+    selected: bool = False
+    evaluated: bool = False
+    ended: bool = False
+
+
+@dataclass(frozen=True)
+class Deadline:
+    code: str
+    name: str
+    stage: str
+    day: date
+    clause: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the summary sheet; `official` ones stand in Annex 2 itself. `width` in characters."""
+
+    field: str
+    heading: str
+    kind: Kind
+    width: int
+    aliases: tuple[str, ...] = ()
+    official: bool = False
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What may stand in a list and is no project."""
+
+    ignored_headings: tuple[str, ...]
+    totals: tuple[str, ...]
+    notes: tuple[str, ...]
+    seals: tuple[str, ...]
+    title_words: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ProjectFacts:
+    name: str
+    document: str
+    goal: int
+    goal_citation: str
+    least: int
+    most: int
+    quota_citation: str
+    max_text: int
+    max_remark: int
+    max_counties: int
+    max_projects: int
+    units: dict[str, str]
+    deadlines: tuple[Deadline, ...]
+    lists: dict[str, tuple[Choice, ...]]
+    columns: tuple[Column, ...]
+    reading: Reading
+    new_stage: dict[str, str]
+
+    @property
+    def stages(self) -> tuple[Choice, ...]:
+        return self.lists["stage"]
+
+    def choice(self, field: str, code: str) -> Choice:
+        """The entry of a list; raises KeyError for a code the list does not have."""
+        for choice in self.lists[field]:
+            if choice.code == code:
+                return choice
+        raise KeyError(f"{field}: {code}")
+
+    def word(self, field: str, code: str) -> str:
+        """What screens say for a code; empty for an empty code of a list that has no word for it."""
+        return next((choice.name for choice in self.lists[field] if choice.code == code), code)
+
+    @cached_property
+    def spellings(self) -> dict[str, dict[str, str]]:
+        """For each list: code, name and aliases, as `bare` writes them, with the code they stand for."""
+        return {
+            field: {bare(word): c.code for c in choices for word in (c.code, c.name, *c.aliases) if word}
+            for field, choices in self.lists.items()
+        }
+
+    def column(self, field: str) -> Column:
+        return next(column for column in self.columns if column.field == field)
+
+    def position(self, stage: str) -> int:
+        return [choice.code for choice in self.stages].index(stage)
+
+    def stages_where(self, mark: str) -> tuple[str, ...]:
+        """Codes of the stages with the mark `in_quota`, `selected`, `evaluated` or `ended`."""
+        return tuple(stage.code for stage in self.stages if getattr(stage, mark))
+
+    @property
+    def track(self) -> tuple[Choice, ...]:
+        """The stages of the life cycle in their order, without the ways out."""
+        return tuple(stage for stage in self.stages if not stage.ended)
+
+
+def bare(text: str) -> str:
+    """A word of a list however it is spaced, wide or capitalised."""
+    return "".join(clean_text(text).split()).casefold()
+
+
+def _with_tuple(block: dict[str, Any]) -> dict[str, Any]:
+    return {**block, "aliases": tuple(block.get("aliases", ()))}
+
+
+def _reading(block: dict[str, Any]) -> Reading:
+    return Reading(**{key: tuple(words) for key, words in block.items()})
+
+
+def load(path: Path) -> ProjectFacts:
+    """Read the file; a missing or misspelt entry raises KeyError or TypeError."""
+    facts = tomllib.loads(path.read_text(encoding="utf-8"))
+    document, goal, quota, limits = facts["document"], facts["goal"], facts["quota"], facts["limits"]
+    return ProjectFacts(
+        name=facts["name"],
+        document=document,
+        goal=goal["projects"],
+        goal_citation=f"{document}，{goal['clause']}：“{goal['sentence']}”",
+        least=quota["least"],
+        most=quota["most"],
+        quota_citation=f"{document}，{quota['clause']}：“{quota['sentence']}”",
+        max_text=limits["max_text"],
+        max_remark=limits["max_remark"],
+        max_counties=limits["max_counties"],
+        max_projects=limits["max_projects"],
+        units={unit["code"]: unit["name"] for unit in facts["unit"]},
+        deadlines=tuple(Deadline(**block) for block in facts["deadline"]),
+        lists={name: tuple(Choice(**_with_tuple(block)) for block in facts[name]) for name in LISTS},
+        columns=tuple(Column(**_with_tuple(block)) for block in facts["column"]),
+        reading=_reading(facts["reading"]),
+        new_stage=facts["new"],
+    )
+
+
+@lru_cache(maxsize=8)
+def _loaded(path: Path) -> ProjectFacts:
+    return load(path)
+
+
+def project_facts() -> ProjectFacts:
+    """The facts in force; read once per folder and process."""
+    return _loaded(settings.data_folder() / "catalogue" / "projects.toml")

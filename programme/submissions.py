@@ -1,0 +1,211 @@
+"""Handing in: what was previewed is stored whole, as new revisions, and stands from then on."""
+
+import json
+from dataclasses import dataclass
+
+import numpy as np
+from sqlalchemy import delete
+from sqlmodel import Session, col, select
+
+from programme import audit, standings
+from programme.bulk import insert_rows
+from programme.calendar import Month
+from programme.errors import Outdated, ProgrammeError
+from programme.findings import Finding, Severity, errors, warnings
+from programme.models import Draft, Standing, StoredFile, Submission
+from programme.permissions import Actor, Permission, Role, require
+from programme.returns import Checked, difference, keys_of
+from programme.standings import Chain, Integers, columns_with_gaps, kpi_codes
+from programme.tables import Table
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What became of a submission. `submission_id` is None when nothing had changed."""
+
+    submission_id: int | None
+    returns: int
+    unchanged: int
+    sentence: str
+
+
+def submit(
+    session: Session, actor: Actor, checked: Checked, reason: str = "", *, channel: str = "file", sample: bool = False
+) -> Receipt:
+    """Store what was previewed, whole or not at all.
+
+    Raises ProgrammeError while errors stand or warnings lack a reason, NotAllowed outside the actor's scope, Outdated
+    when a return was handed in by somebody else since the preview.
+    """
+    _refuse_unfit(actor, checked)
+    _refuse_outdated(session, checked)
+    chain, total = checked.chain, len(checked.chain.county)
+    changed = np.flatnonzero(checked.changed)
+    if not len(changed):
+        return Receipt(None, 0, total, f"内容与已报送的完全相同（{total}份月报），没有变化，不必重复报送。")
+    _refuse_unconfirmed(checked, reason)
+    assert checked.year is not None
+    newer = chain.taken(changed)
+    newer = Chain(newer.county, newer.month, checked.base[changed] + 1, newer.values, newer.known)
+    submission = _store_submission(session, actor, checked, reason, channel, newer, sample)
+    _store_returns(session, actor, checked, newer, changed, submission)
+    _store_remarks(session, checked, newer, reason)
+    standings.post(session, checked.year, newer)
+    _drop_drafts(session, actor, newer)
+    audit.raise_data_version(session)
+    _record_events(session, actor, checked, newer, submission)
+    return Receipt(submission, len(changed), total - len(changed), _sentence(checked, newer, total - len(changed)))
+
+
+def _refuse_unfit(actor: Actor, checked: Checked) -> None:
+    require(actor, Permission.SUBMIT_RETURN)
+    if wrong := errors(checked.findings):
+        raise ProgrammeError(f"还有{len(wrong)}处错误，不能报送。请按核对结果修改后重新上传。")
+    for county in np.unique(checked.chain.county).tolist():
+        require(actor, Permission.SUBMIT_RETURN, checked.members[county].subject)
+
+
+def _refuse_unconfirmed(checked: Checked, reason: str) -> None:
+    if (doubtful := warnings(checked.findings)) and not reason.strip():
+        raise ProgrammeError(f"有{len(doubtful)}处警告需要确认，请填写原因后再报送。")
+
+
+def _refuse_outdated(session: Session, checked: Checked) -> None:
+    """Nobody else may have handed in the same return since it was read."""
+    assert checked.year is not None
+    chain = checked.chain
+    query = select(Standing.county_id, Standing.month, Standing.revision)
+    if len(chain.county) <= standings.MANY:
+        query = query.where(col(Standing.county_id).in_(chain.county.tolist()))
+    now = {(county, month): revision for county, month, revision in session.exec(query)}
+    for row, key in enumerate(zip(chain.county.tolist(), chain.month.tolist(), strict=True)):
+        if now.get(key, 0) != checked.base[row]:
+            month = Month.from_number(key[1]).chinese
+            raise Outdated(
+                f"您核对期间，{checked.members[key[0]].name}{month}的月报已有新版本（第{now[key]}版）："
+                f"{difference(session, checked, row) or '与本表数值相同'}。请重新上传核对。"
+            )
+
+
+def _store_submission(
+    session: Session, actor: Actor, checked: Checked, reason: str, channel: str, newer: Chain, sample: bool
+) -> int:
+    if session.get(StoredFile, checked.sha256) is None:
+        session.add(StoredFile(sha256=checked.sha256, name=checked.file_name, content=checked.content))
+        session.flush()
+    assert checked.records is not None
+    submission = Submission(
+        user_id=actor.id, user_name=actor.name, file_sha256=checked.sha256, file_name=checked.file_name,
+        channel=channel, layout=json.dumps([_layout(table) for table in checked.records.tables], ensure_ascii=False),
+        reason=reason.strip(), counties=len(np.unique(newer.county)), returns=len(newer.county), sample=sample,
+    )  # fmt: skip
+    session.add(submission)
+    session.flush()
+    assert submission.id is not None
+    return submission.id
+
+
+def _layout(table: Table) -> dict[str, object]:
+    """Where each figure lies: a column for batches, a full address for forms."""
+    cells: dict[str, dict[str, str]] = {}
+    for column in table.columns:
+        full = column.letters if column.rows is None else f"{column.letters}{column.rows[0]}"
+        cells.setdefault(column.kpi.code, {})[column.measure] = full
+    rows = table.rows
+    return {"sheet": table.sheet, "form": table.form, "first": min(rows), "last": max(rows), "cells": cells}
+
+
+def _store_returns(
+    session: Session, actor: Actor, checked: Checked, newer: Chain, changed: Integers, submission: int
+) -> None:
+    records, assessed = checked.records, checked.assessed
+    assert records is not None
+    assert assessed is not None
+    index = assessed.index[changed].tolist()
+    tables, record = records.table[index].tolist(), records.record[index].tolist()
+    sheets = [records.tables[table].sheet for table in tables]
+    rows = [records.tables[table].rows[number] for table, number in zip(tables, record, strict=True)]
+    behalf = (
+        "" if actor.role is Role.COUNTY else f"{checked.members[county].name}工作小组"
+        for county in newer.county.tolist()
+    )
+    columns = ("county_id", "month", "revision", "submission_id", "sheet", "row", "on_behalf", *kpi_codes())
+    keys = (newer.county.tolist(), newer.month.tolist(), newer.revision.tolist(), [submission] * len(rows))
+    figures = columns_with_gaps(newer.values, newer.known)
+    insert_rows(session, "monthly_return", columns, zip(*keys, sheets, rows, behalf, *figures, strict=True))
+
+
+def _store_remarks(session: Session, checked: Checked, newer: Chain, reason: str) -> None:
+    """Confirmed warnings, with the reason given, and the 备注 of the form."""
+    revisions = dict(zip(keys_of(newer).tolist(), newer.revision.tolist(), strict=True))
+    ids = {member.code: member.county_id for member in checked.members.values()}
+    rows: list[tuple[object, ...]] = []
+    numbers: dict[int, int] = {}
+    for remark in [*_confirmed(checked, reason), *_notes(checked)]:
+        month = Month.parse(remark.month).number
+        key = ids[remark.county] * 1_000_000 + month
+        if key in revisions:
+            numbers[key] = numbers.get(key, 0) + 1
+            rows.append(
+                (
+                    ids[remark.county],
+                    month,
+                    revisions[key],
+                    numbers[key],
+                    remark.kpi,
+                    remark.rule,
+                    remark.cell,
+                    remark.message,
+                )
+            )
+    columns = ("county_id", "month", "revision", "number", "kpi", "rule", "cell", "message")
+    insert_rows(session, "return_remark", columns, rows)
+
+
+def _confirmed(checked: Checked, reason: str) -> list[Finding]:
+    return [finding for finding in warnings(checked.findings) if finding.county and finding.month and reason.strip()]
+
+
+def _notes(checked: Checked) -> list[Finding]:
+    records = checked.records
+    assert records is not None
+    return [
+        Finding("remark", Severity.HINT, text, county=records.code_of(index), month=records.month_of(index), kpi=kpi)
+        for index in np.flatnonzero(records.sound).tolist()
+        for kpi, text in records.tables[records.table[index]].remarks.items()
+        if text and records.tables[records.table[index]].form == "monthly"
+    ]
+
+
+def _drop_drafts(session: Session, actor: Actor, newer: Chain) -> None:
+    if len(newer.county) > standings.MANY:
+        return
+    for county, month in zip(newer.county.tolist(), newer.month.tolist(), strict=True):
+        mine = (Draft.county_id == county) & (Draft.month == month) & (Draft.user_id == actor.id)
+        session.connection().execute(delete(Draft).where(mine))
+
+
+def _record_events(session: Session, actor: Actor, checked: Checked, newer: Chain, submission: int) -> None:
+    """One event per county: which months became which revision."""
+    events = []
+    edges = np.flatnonzero(np.diff(newer.county, prepend=-1))
+    for part in np.split(np.arange(len(newer.county)), edges[1:]):
+        county = int(newer.county[part[0]])
+        months = [
+            f"{Month.from_number(m)} r{r}"
+            for m, r in zip(newer.month[part].tolist(), newer.revision[part].tolist(), strict=True)
+        ]
+        member = checked.members[county]
+        detail = {"submission": submission, "returns": months, "sha256": checked.sha256}
+        events.append(audit.event(actor, "return.submitted", member.name, county, member.code[:2], detail))
+    audit.record_many(session, events)
+
+
+def _sentence(checked: Checked, newer: Chain, unchanged: int) -> str:
+    counties_in = np.unique(newer.county).tolist()
+    names = "、".join(checked.members[county].name for county in counties_in[:3])
+    more = f"等{len(counties_in)}个县" if len(counties_in) > 3 else ""
+    months = [Month.from_number(int(month)) for month in np.unique(newer.month)]
+    period = months[0].chinese if len(months) == 1 else f"{months[0].chinese}至{months[-1].chinese}"
+    same = f"另有{unchanged}份与已报数相同，未变。" if unchanged else ""
+    return f"已报送：{names}{more}{period}，共{len(newer.county)}份月报。{same}"

@@ -1,0 +1,87 @@
+"""A real Chromium against a real server. Nothing leaves the machine, and no page may throw."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route, expect, sync_playwright
+
+from tests import factories, live
+from tests.live import Live
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+expect.set_options(timeout=30_000)
+KNOWN = ("/_stcore/health", "/_stcore/host-config")
+Visitor = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def live_app(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """One server for all browser tests; accounts are made by the tests that need them."""
+    folder = tmp_path_factory.mktemp("live")
+    shutil.copy(sqlite_template, folder / "netlift.db")
+    with factories.environment(NETLIFT_MODE="demo"), live.running(folder) as running:
+        yield running
+        assert "Traceback" not in running.log, running.log
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    assert Path(CHROMIUM).exists(), "Chromium is missing: install Debian's package chromium, or run `make test`."
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage", "--font-render-hinting=none"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visitor(chromium: Browser, live_app: Live) -> Iterator[Visitor]:
+    """Opens a browser of its own (cookies, cache) for each call; `context` options are Playwright's."""
+    contexts: list[BrowserContext] = []
+    outside: list[str] = []
+    errors: list[str] = []
+
+    def keep_inside(route: Route) -> None:
+        if route.request.url.startswith(live_app.url):
+            route.continue_()
+        else:
+            outside.append(route.request.url)
+            route.abort()
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type == "error" and not message.location.get("url", "").endswith(KNOWN):
+            errors.append(message.text)
+
+    def open_one(**context: object) -> Page:
+        options = {"locale": "zh-CN", "viewport": {"width": 1440, "height": 900}, "accept_downloads": True, **context}
+        contexts.append(chromium.new_context(base_url=live_app.url, **options))
+        contexts[-1].route("**/*", keep_inside)
+        contexts[-1].on("console", note)
+        contexts[-1].on("weberror", lambda error: errors.append(str(error.error)))
+        contexts[-1].set_default_timeout(20_000)
+        return contexts[-1].new_page()
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert outside == []
+    assert errors == []
+
+
+def settle(page: Page) -> None:
+    """Wait until the server has finished the current run."""
+    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
+
+
+def sign_in(page: Page, username: str, password: str = live.PASSWORD) -> None:
+    """Fill in the form that is shown; returns when the answer is there."""
+    settle(page)
+    page.get_by_label("用户名").fill(username)
+    page.get_by_role("textbox", name="密码").fill(password)
+    page.get_by_role("button", name="登录").click()
+    page.get_by_text("退出登录").or_(page.get_by_test_id("stAlert")).first.wait_for()
+    settle(page)

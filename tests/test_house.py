@@ -1,0 +1,147 @@
+"""The house's law, held by reading the code: who may import whom, and what may stand where."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+TOP = ("app.py", "db.py", "manage.py")
+ROOMS = ("programme", "components", "pages")
+KNOWN = {
+    "programme": {"programme"},
+    "db.py": {"programme"},
+    "components": {"programme", "components", "db"},
+    "pages": {"programme", "components", "db"},
+    "manage.py": {"programme", "db"},
+    "app.py": {"components"},
+}
+STATE_OWNERS = {"components/session.py", "components/filters.py"}
+WITHOUT_STREAMLIT = re.compile(r"components/(charts|map|labels|palette|geography|progress)\w*\.py")
+LOW_TO_HIGH = (
+    ("errors", "findings", "settings", "calendar"),
+    ("permissions", "catalogue", "registry"),
+    ("models",),
+    ("kpis", "checks", "sheets", "tables", "numerals", "templates", "marking", "exports"),
+    ("returns", "submissions", "projects", "queries", "county_queries", "accounts", "demo"),
+)
+
+
+def sources() -> list[Path]:
+    return [ROOT / name for name in TOP] + [path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py"))]
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def room_of(path: Path) -> str:
+    return name_of(path).split("/")[0]
+
+
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+@pytest.mark.parametrize("path", sources(), ids=name_of)
+def test_a_room_knows_only_the_rooms_below_it(path: Path) -> None:
+    ours = {"programme", "components", "pages", "db", "manage", "app", "tests", "bench"}
+    known = {module.split(".")[0] for module in imports(path)} & ours
+    assert known - KNOWN[room_of(path)] == set()
+
+
+def test_within_programme_nothing_knows_what_stands_above_it() -> None:
+    level = {name: at for at, names in enumerate(LOW_TO_HIGH) for name in names}
+    upward = [
+        (name_of(path), module)
+        for path in sorted((ROOT / "programme").glob("*.py"))
+        if path.stem in level
+        for module in imports(path)
+        if module.startswith("programme.") and level.get(module.split(".")[1], -1) > level[path.stem]
+    ]
+    assert upward == []
+
+
+def test_rules_and_charts_do_not_know_streamlit() -> None:
+    without = [p for p in sources() if room_of(p) == "programme" or WITHOUT_STREAMLIT.fullmatch(name_of(p))]
+    assert [name_of(p) for p in without if any(m.split(".")[0] == "streamlit" for m in imports(p))] == []
+    assert [
+        name_of(p)
+        for p in without
+        if room_of(p) == "programme" and any(m.split(".")[0] == "altair" for m in imports(p))
+    ] == []
+
+
+def test_session_state_is_touched_by_its_owners_only() -> None:
+    touching = {name_of(p) for p in sources() if "session_state" in p.read_text(encoding="utf-8")}
+    assert touching - STATE_OWNERS == set()
+
+
+def test_nobody_writes_html_past_the_framework_or_swallows_errors() -> None:
+    words = ("unsafe_allow_html", "except Exception", "except BaseException", "except:")
+    assert [(name_of(p), w) for p in sources() for w in words if w in p.read_text(encoding="utf-8")] == []
+    shown = [path for path in sources() if room_of(path) in ("components", "pages")]
+    assert [name_of(p) for p in shown if "<style" in p.read_text(encoding="utf-8")] == []
+
+
+def pages() -> list[Path]:
+    return sorted((ROOT / "pages").rglob("*.py"))
+
+
+def test_no_page_lies_loose_where_streamlit_would_serve_it_past_the_sign_in() -> None:
+    assert [name_of(page) for page in pages() if page.parent == ROOT / "pages"] == []
+
+
+@pytest.mark.parametrize("page", pages(), ids=name_of)
+def test_the_guard_is_the_first_statement_of_a_page(page: Path) -> None:
+    statements = [
+        node
+        for node in tree(page).body
+        if not isinstance(node, ast.Import | ast.ImportFrom)
+        and not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
+    ]
+    assert ast.unparse(statements[0]).startswith(("actor = session.guard(Permission.", "session.guard(Permission."))
+
+
+def test_every_page_is_in_the_register_and_every_line_of_the_register_is_a_page() -> None:
+    from components.pages import PAGES
+
+    assert sorted(line.file for line in PAGES) == [name_of(page) for page in pages()]
+
+
+def test_nothing_is_drawn_while_a_transaction_is_open() -> None:
+    inside = []
+    for path in sources():
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.With) and any("transaction()" in ast.unparse(i.context_expr) for i in node.items):
+                drawn = [n for s in node.body for n in ast.walk(s) if isinstance(n, ast.Name) and n.id == "st"]
+                inside += [(name_of(path), n.lineno) for n in drawn]
+    assert inside == []
+
+
+def test_no_year_of_the_programme_stands_in_code() -> None:
+    found = []
+    for path in sources():
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.Constant) and isinstance(node.value, int) and 2016 <= node.value <= 2030:
+                found.append((name_of(path), node.lineno))
+    assert found == []
+
+
+def test_every_key_of_a_fact_table_contains_the_county_or_is_a_sum_over_counties() -> None:
+    from programme.models import Base
+
+    for name in ("monthly_return", "standing", "return_remark"):
+        table = Base.metadata.tables[name]
+        keys = [set(c.columns.keys()) for c in table.constraints if type(c).__name__ != "CheckConstraint"]
+        assert [key for key in keys if "county_id" not in key] == []
