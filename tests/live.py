@@ -1,6 +1,7 @@
 """The real server for tests: `streamlit run app.py` in a process of its own, on a free port of the loopback."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from programme.settings import ROOT
 from tests import factories
 
 PASSWORD = "Kd8#mWq2!zLp"
-STARTS_WITHIN = 60
+STARTS_WITHIN = 180
 BOUNDS = {
     Role.COUNTY: {"county_code": "533301"},
     Role.PROVINCE: {"province_code": "53"},
@@ -59,6 +60,13 @@ class Live:
 
 def environment_of(folder: Path) -> dict[str, str]:
     return {"DATABASE_URL": f"sqlite:///{folder / 'netlift.db'}", "NETLIFT_VAR": str(folder)}
+
+
+def copied(template: Path, folder: Path) -> Path:
+    """The template's store in `folder`, with one account, so that the server does not fill it with the sample programme."""
+    shutil.copy(template, folder / "netlift.db")
+    Live("", folder).account("first", Role.LEADER)
+    return folder
 
 
 def free_port() -> int:

@@ -1,7 +1,6 @@
 """A real Chromium against a real server. Nothing leaves the machine, and no page may throw."""
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -20,8 +19,7 @@ Visitor = Callable[..., Page]
 @pytest.fixture(scope="session")
 def live_app(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     """One server for all browser tests; accounts are made by the tests that need them."""
-    folder = tmp_path_factory.mktemp("live")
-    shutil.copy(sqlite_template, folder / "netlift.db")
+    folder = live.copied(sqlite_template, tmp_path_factory.mktemp("live"))
     with factories.environment(NETLIFT_MODE="demo"), live.running(folder) as running:
         yield running
         assert "Traceback" not in running.log, running.log

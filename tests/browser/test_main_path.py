@@ -1,0 +1,146 @@
+"""The main job in a real browser: figures in at one end, progress out at the other. The server runs the sample programme."""
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import openpyxl
+import pytest
+from openpyxl.worksheet.worksheet import Worksheet
+from playwright.sync_api import Download, Page, expect
+
+from programme.settings import ROOT, demo
+from tests import factories, live
+from tests.browser.conftest import Visitor, settle, sign_in
+from tests.live import Live
+
+pytestmark = pytest.mark.browser
+BROKEN = ("很多", "-5", "12.5", "#REF!", "1,23")
+WRITTEN = """element => {
+    const copy = element.cloneNode(true);
+    copy.querySelectorAll("[data-testid=stIconMaterial], svg, script, style").forEach(node => node.remove());
+    return copy.textContent;
+}"""
+SOUND = (1500, 20, 60, 300, 25)
+
+
+@pytest.fixture(scope="module")
+def live_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """A server on an empty store: it fills it with the sample programme before it answers."""
+    with factories.environment(NETLIFT_MODE="demo"), live.running(tmp_path_factory.mktemp("sample")) as running:
+        yield running
+        assert "Traceback" not in running.log, running.log
+
+
+def enter(page: Page, username: str, path: str) -> None:
+    page.goto(path)
+    sign_in(page, username, demo()["password"])
+    expect(page.get_by_text("退出登录")).to_be_visible()
+
+
+def workbook_of(download: Download) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(io.BytesIO(Path(download.path()).read_bytes()))
+
+
+def entry_cells(sheet: Worksheet) -> list[str]:
+    """The 本月数 of the second to sixth indicator of a form."""
+    (head,) = [cell for row in sheet.iter_rows() for cell in row if cell.value == "本月数"]
+    return [f"{head.column_letter}{head.row + number}" for number in range(2, 7)]
+
+
+def fill(book: openpyxl.Workbook, values: tuple[object, ...]) -> bytes:
+    for address, value in zip(entry_cells(book.worksheets[0]), values, strict=True):
+        book.worksheets[0][address].value = value
+    output = io.BytesIO()
+    book.save(output)
+    return output.getvalue()
+
+
+def upload(page: Page, name: str, content: bytes) -> None:
+    page.locator("input[type=file]").set_input_files(
+        {"name": name, "mimeType": "application/octet-stream", "buffer": content}
+    )
+
+
+def download(page: Page, label: str) -> Download:
+    with page.expect_download() as started:
+        page.get_by_role("button", name=label).click()
+    return started.value
+
+
+def test_a_county_gets_its_five_wrong_cells_in_its_own_workbook_repairs_them_and_everybody_sees_the_figure(
+    visitor: Visitor,
+) -> None:
+    county = visitor()
+    enter(county, "county-533301", "/submit")
+    form = workbook_of(download(county, "下载填报表"))
+    upload(county, "泸水十月.xlsx", fill(form, BROKEN))
+    expect(county.get_by_text("有5处错误")).to_be_visible()
+    marked = workbook_of(download(county, "下载已批注的工作簿"))
+    commented = [
+        cell.coordinate for row in marked[form.worksheets[0].title].iter_rows() for cell in row if cell.comment
+    ]
+    assert commented == entry_cells(form.worksheets[0])
+
+    upload(county, "泸水十月改.xlsx", fill(form, SOUND))
+    expect(county.get_by_text("将要报送的内容")).to_be_visible()
+    county.get_by_label("对警告的说明").fill("当月集中开展了直播带货")
+    county.get_by_role("button", name="确认报送").click()
+    expect(county.get_by_text("已报送：泸水市2019年10月，共1份月报。")).to_be_visible()
+
+    leader = visitor()
+    enter(leader, "leader", "/county?county=533301")
+    expect(leader.get_by_role("heading", name="泸水市 · 怒江傈僳族自治州 · 云南省")).to_be_visible()
+    expect(leader.get_by_role("row", name="品牌累计曝光量")).to_contain_text("1,500万次")
+    leader.get_by_text("报送与来源").click()
+    expect(leader.get_by_role("row", name="品牌累计曝光量").last).to_contain_text(entry_cells(form.worksheets[0])[0])
+    leader.goto("/overview")
+    settle(leader)
+    expect(leader.get_by_text("泸水市 · 2019年10月第2版").first).to_be_visible()
+
+
+def test_what_is_typed_into_the_form_on_the_page_survives_leaving_it(visitor: Visitor) -> None:
+    page = visitor()
+    enter(page, "county-433124", "/submit")
+    page.get_by_text("在线填写").click()
+    settle(page)
+    box = page.get_by_test_id("stDataFrame").bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] * 0.4, box["y"] + 52)
+    page.keyboard.type("abc", delay=150)
+    page.keyboard.press("Enter")
+    settle(page)
+    page.get_by_test_id("stSidebarNavLink").get_by_text("县", exact=True).click()
+    expect(page.get_by_role("heading", name="县", exact=True)).to_be_visible()
+    page.get_by_test_id("stSidebarNavLink").get_by_text("填报", exact=True).click()
+    page.get_by_text("在线填写").click()
+    settle(page)
+    page.get_by_role("button", name="核对").click()
+    expect(page.get_by_role("row", name="打造特色农业品牌")).to_contain_text("abc")
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 1000), (390, 844)])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_progress_page_scrolls_sideways_or_speaks_english(
+    visitor: Visitor, width: int, height: int, scheme: str
+) -> None:
+    page = visitor(color_scheme=scheme, reduced_motion="reduce")
+    enter(page, "leader", "/overview")
+    page.set_viewport_size({"width": width, "height": height})
+    for path in ("/overview", "/indicator", "/map", "/county", "/projects"):
+        page.goto(path)
+        settle(page)
+        main = page.get_by_test_id("stMain")
+        expect(main.get_by_role("heading").first).to_be_visible()
+        assert main.evaluate("element => element.scrollWidth - element.clientWidth") == 0
+        words = set(main.evaluate(WRITTEN).split()) - {"xlsx", "csv"}
+        assert [word for word in words if word.isascii() and word.isalpha() and len(word) > 2] == []
+
+
+def test_the_overview_of_the_readme_is_what_the_app_shows(visitor: Visitor) -> None:
+    page = visitor(viewport={"width": 1440, "height": 1000}, color_scheme="light", reduced_motion="reduce")
+    enter(page, "leader", "/overview")
+    expect(page.get_by_text("10项目标：")).to_be_visible()
+    expect(page.get_by_test_id("stVegaLiteChart").first.locator("canvas, svg").first).to_be_visible()
+    page.screenshot(path=ROOT / "docs" / "overview.png", animations="disabled", caret="hide")
+    assert (ROOT / "docs" / "overview.png").stat().st_size > 20_000
