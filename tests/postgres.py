@@ -48,19 +48,20 @@ def server() -> Iterator[str]:
 @contextmanager
 def _running(data: Path) -> Iterator[str]:
     port = _free_port()
-    run = {"check": True, "stdout": subprocess.DEVNULL, "cwd": "/"}
+    run = {"stdout": subprocess.DEVNULL, "cwd": "/"}
     subprocess.run(
         _as_server(
             [_program("initdb"), "-D", str(data), "-U", "netlift", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"]
         ),
+        check=True,
         **run,
     )
     options = (
         f"-p {port} -k {data} -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off -c max_connections=200"
     )
     control = _as_server([_program("pg_ctl"), "-D", str(data), "-w"])
-    subprocess.run([*control, "-o", options, "-l", str(data / "log"), "start"], **run)
+    subprocess.run([*control, "-o", options, "-l", str(data / "log"), "start"], check=True, **run)
     try:
         yield f"postgresql://netlift@127.0.0.1:{port}"
     finally:
-        subprocess.run([*control, "-m", "immediate", "stop"], **run)
+        subprocess.run([*control, "-m", "immediate", "stop"], check=True, **run)

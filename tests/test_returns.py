@@ -269,9 +269,13 @@ def test_nothing_is_left_behind_by_a_submission_that_fails_half_way(store: str) 
     class Crash(Exception):
         pass
 
-    with pytest.raises(Crash), db.transaction() as session:
-        submit(session, county, checked)
-        raise Crash
+    def crash_half_way() -> None:
+        with db.transaction() as session:
+            submit(session, county, checked)
+            raise Crash
+
+    with pytest.raises(Crash):
+        crash_half_way()
     with db.reading() as session:
         counts = [
             session.exec(select(func.count()).select_from(t)).one()
