@@ -67,7 +67,10 @@ def _leave(sentence: str, code: int) -> None:
 
 
 def _unreachable(failure: OSError) -> str:
-    known = {FileNotFoundError: "不存在", PermissionError: "没有权限", IsADirectoryError: "这是一个文件夹"}
+    known = {
+        FileNotFoundError: "不存在", PermissionError: "没有权限", IsADirectoryError: "这是一个文件夹",
+        NotADirectoryError: "上级不是文件夹", FileExistsError: "上级不是文件夹",
+    }  # fmt: skip
     reason = known.get(type(failure), failure.strerror or str(failure))
     return f"文件不能读写：{_shown(Path(str(failure.filename or '')))}（{reason}）。"
 

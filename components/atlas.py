@@ -5,7 +5,7 @@ from typing import Any, Final
 import pandas as pd
 import streamlit as st
 
-from components import geography, labels, lists
+from components import geography, lists
 from components.map_figures import Figure
 from components.map_views import Sight
 from programme.calendar import Month
@@ -16,6 +16,8 @@ AT: Final = "at"
 CLICKED: Final = "clicked"
 READ_AT_A_GLANCE: Final = 30
 NAME_WIDTH: Final = 140
+PHONE: Final = 480
+MAIN_COLUMNS: Final = 4
 
 
 def asked(year: Year) -> Kpi | None:
@@ -32,10 +34,11 @@ def asked(year: Year) -> Kpi | None:
 # --- pointing at a county: it stands in the address, so that what is seen can be shared ---
 
 
-def pointed_at(every: pd.DataFrame) -> int:
-    """The internal id of the county in the address (?at=533301); 0 without one."""
-    found = every.index[every["code"] == st.query_params.get(AT, "")]
-    return int(found[0]) if len(found) else 0
+def pointed_at(every: pd.DataFrame, core: int) -> int:
+    """The internal id of the county in the address (?at=533301); 0 without one, or when it is not of the group chosen."""
+    found = every[every["code"] == st.query_params.get(AT, "")]
+    inside = found[found["core_county_id"] == core] if core else found
+    return int(inside.index[0]) if len(inside) else 0
 
 
 def show(sight: Sight) -> None:
@@ -86,7 +89,7 @@ def _county(figure: Figure, kpi: Kpi | None, month: Month) -> None:
     if kpi:
         told = [f"{kpi.short}累计 **{figure.value}**"]
         if figure.goal:
-            told += [f"县均份额 {figure.goal}", f"完成率 **{figure.reading}** {labels.light_text(figure.light.value)}"]
+            told += [f"县均份额 {figure.goal}", f"完成率 **{figure.reading}** {figure.light_text}"]
         st.markdown("  \n".join(told))
     st.markdown(f"{month.chinese}月报：**{figure.status_text}**")
     st.page_link(
@@ -95,10 +98,13 @@ def _county(figure: Figure, kpi: Kpi | None, month: Month) -> None:
     )  # fmt: skip
 
 
-def table(rows: pd.DataFrame, title: str) -> None:
-    """As a table that can be read aloud where it is short, else as one that can be searched."""
-    if len(rows) <= READ_AT_A_GLANCE:
-        st.table(rows, hide_index=True, border="horizontal", alt=title)
-    else:
+def table(rows: pd.DataFrame, title: str, pixels: int) -> None:
+    """As a table that can be read aloud where it is short, else as one that can be searched; a phone gets its main columns."""
+    if len(rows) > READ_AT_A_GLANCE:
         name = st.column_config.TextColumn(pinned=True, width=NAME_WIDTH)
         st.dataframe(rows, hide_index=True, height=420, alt=title, column_config={"县": name})
+    elif pixels >= PHONE:
+        st.table(rows, hide_index=True, border="horizontal", alt=title)
+    else:
+        st.table(rows.iloc[:, :MAIN_COLUMNS], hide_index=True, border="horizontal", alt=title)
+        st.caption("窄屏只列主要几列，下载的文件含全部各列。")

@@ -1,5 +1,7 @@
 """The desk of whoever hands in returns: the file or the form, what was found in it, and handing it in."""
 
+from collections.abc import Callable
+
 import pandas as pd
 import streamlit as st
 
@@ -86,7 +88,10 @@ def findings(checked: Checked) -> None:
 def marked(checked: Checked) -> None:
     """The user's own workbook with the wrong cells marked and commented."""
 
+    again = session.later(Permission.SUBMIT_RETURN)
+
     def make() -> bytes:
+        again()
         names = {member.code: member.name for member in checked.members.values()}
         return marking.marked_workbook(checked.content, checked.file_name, checked.findings, checked.sheets, names)[0]
 
@@ -177,14 +182,15 @@ def round_number() -> int:
     return int(session.recall(ROUND) or 0)
 
 
-def blank_form(actor: Actor, county: Member, month: Month) -> bytes:
+def blank_form(asking: Callable[[], Actor], county: Member, month: Month) -> bytes:
+    """Made at the click: `asking` says who it is then (session.later)."""
     with db.reading() as opened:
-        return forms.blank_form(opened, actor, county.county_id, month)
+        return forms.blank_form(opened, asking(), county.county_id, month)
 
 
-def blank_batch(actor: Actor, month: Month) -> bytes:
+def blank_batch(asking: Callable[[], Actor], month: Month) -> bytes:
     with db.reading() as opened:
-        return forms.blank_batch(opened, actor, [month])
+        return forms.blank_batch(opened, asking(), [month])
 
 
 # --- the form on the page -------------------------------------------------------------------------------------------

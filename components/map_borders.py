@@ -4,7 +4,7 @@ Without it a national view draws 40,000 corners where 10,000 pixels are, which m
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -19,8 +19,11 @@ from programme.settings import data_folder
 
 COUNTRY_TOLERANCE: Final = 40.0
 COUNTY_TOLERANCE: Final = 20.0
+SPECIAL_REGIONS: Final = ("810000", "820000")  # Hong Kong and Macao keep the outline of the source
+LEAST_SIDES: Final = 3
 Line = tuple[Point, ...]
-Nesting = Any  # of a geometry's coordinates, with a list of (piece, whether backwards) in place of every ring
+Ring = list[tuple[int, bool]]  # numbers of pieces, and whether each is gone through backwards
+Nesting = Any  # of a geometry's coordinates, with a Ring in place of every ring of points
 
 
 @dataclass(frozen=True)
@@ -40,8 +43,8 @@ class Coverage:
     areas: Mapping[str, tuple[str, Nesting]]
 
     @classmethod
-    def of(cls, outlines: Iterable[Outline], tolerance: float) -> "Coverage":
-        """`tolerance` in hectometres: how far a simplified border may stray."""
+    def of(cls, outlines: Iterable[Outline], tolerance: float, left_alone: Container[str] = ()) -> "Coverage":
+        """`tolerance` in hectometres: how far a simplified border may stray; none of the areas `left_alone` is simplified."""
         every = tuple(outlines)
         corners = _corners(ring for outline in every for ring in outline.rings)
         numbers: dict[Line, int] = {}
@@ -52,7 +55,16 @@ class Coverage:
             )
             for outline in every
         }
-        return cls(tuple(Piece(line, simplified(line, tolerance), _box(line)) for line in numbers), areas)
+        coarse = [simplified(line, tolerance) for line in numbers]
+        rings = [(code, ring) for code, (_, nesting) in areas.items() for ring in _innermost(nesting)]
+        kept = {
+            number
+            for code, ring in rings
+            if code in left_alone or _sides(ring, coarse) < LEAST_SIDES
+            for number, _ in ring
+        }
+        lines = [(line, line if number in kept else coarse[number]) for line, number in numbers.items()]
+        return cls(tuple(Piece(fine, thin, _box(fine)) for fine, thin in lines), areas)
 
     def geometry(self, code: str, detail: Box | None = None) -> Geometry:
         """An area as GeoJSON, coarse; within `detail` as fine as the source."""
@@ -63,7 +75,7 @@ class Coverage:
         """All borders as GeoJSON, each once."""
         return {"type": "MultiLineString", "coordinates": [self._line(piece, detail) for piece in self.pieces]}
 
-    def _ring(self, parts: list[tuple[int, bool]], detail: Box | None) -> list[Point]:
+    def _ring(self, parts: Ring, detail: Box | None) -> list[Point]:
         ring: list[Point] = []
         for number, backwards in parts:
             line = self._line(self.pieces[number], detail)
@@ -82,7 +94,7 @@ def provinces() -> Coverage:
 
 @lru_cache(maxsize=2)
 def _provinces(folder: Path) -> Coverage:
-    return Coverage.of(geography.country().provinces, COUNTRY_TOLERANCE)
+    return Coverage.of(geography.country().provinces, COUNTRY_TOLERANCE, SPECIAL_REGIONS)
 
 
 def counties(codes: Iterable[str]) -> Coverage:
@@ -112,13 +124,23 @@ def _corners(rings: Iterable[list[Point]]) -> set[Point]:
     return {point for point, around in neighbours.items() if len(around) != 2}
 
 
-def _numbered(ring: list[Point], corners: set[Point], numbers: dict[Line, int]) -> list[tuple[int, bool]]:
+def _numbered(ring: list[Point], corners: set[Point], numbers: dict[Line, int]) -> Ring:
     """The ring as numbers of its pieces, new ones being added to `numbers`."""
     parts = []
     for line in _cut(ring, corners):
         forwards = min(line, line[::-1])
         parts.append((numbers.setdefault(forwards, len(numbers)), line != forwards))
     return parts
+
+
+def _innermost(nesting: Nesting) -> list[Ring]:
+    if not isinstance(nesting[0], list):
+        return [nesting]
+    return [ring for inner in nesting for ring in _innermost(inner)]
+
+
+def _sides(ring: Ring, lines: Sequence[Line]) -> int:
+    return sum(len(lines[number]) - 1 for number, _ in ring)
 
 
 def _cut(ring: list[Point], corners: set[Point]) -> list[Line]:

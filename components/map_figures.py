@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any, Final
@@ -27,7 +28,10 @@ ATTENTION: Final = (Status.OVERDUE, Status.DUE, Status.LATE, Status.NOT_DUE, Sta
 
 @dataclass(frozen=True)
 class Figure:
-    """One county. `share` is 完成率 against 县均份额, None for 未报 and 不适用; `reading` is what stands under its name."""
+    """One county. `share` is 完成率 against 县均份额, None for 未报 and 不适用; `reading` is what stands under its name.
+
+    `value` and `goal` are texts; `stored` and `stored_goal` the numbers behind them, in stored integers.
+    """
 
     id: int
     code: str
@@ -39,6 +43,8 @@ class Figure:
     reading: str
     value: str
     goal: str
+    stored: int | None
+    stored_goal: Fraction | None
     share: Fraction | None
     light: Light
     status: Status
@@ -47,6 +53,10 @@ class Figure:
     @property
     def status_text(self) -> str:
         return STATUS_NAMES[self.status]
+
+    @property
+    def light_text(self) -> str:
+        return self.reading if self.look == NOT_APPLICABLE else labels.light_text(self.light.value)
 
 
 def figures(
@@ -67,7 +77,8 @@ def _figure(row: dict[Any, Any], group: str, year: Year, month: Month, kpi: Kpi 
     }  # fmt: skip
     if kpi is None:
         words = STATUS_NAMES[state]
-        return Figure(**common, look=state.value, reading=words, value="", goal="", share=None, light=Light.NONE)
+        nothing = {"value": "", "goal": "", "stored": None, "stored_goal": None, "share": None, "light": Light.NONE}
+        return Figure(**common, look=state.value, reading=words, **nothing)
     goal, actual = share_of(year, kpi, row["tier"]), known(row[kpi.code])
     share = None if goal is None or actual is None else actual / goal
     look = _look(goal, actual, share)
@@ -78,6 +89,8 @@ def _figure(row: dict[Any, Any], group: str, year: Year, month: Month, kpi: Kpi 
         reading=empty.get(look) or labels.percent(share),
         value=labels.figure(labels.NOT_APPLICABLE if goal is None else actual, kpi),
         goal="" if goal is None else labels.figure(round(goal / kpi.factor) * kpi.factor, kpi),
+        stored=actual,
+        stored_goal=goal,
         share=share,
         light=county_light(year, kpi, row["tier"], actual, month),
     )
@@ -147,8 +160,8 @@ def table(shown: Mapping[int, Figure], kpi: Kpi | None) -> pd.DataFrame:
     if kpi:
         columns |= {
             "完成率": [labels.percent(figure.share) for figure in ordered],
-            "状态": [labels.light_text(figure.light.value) for figure in ordered],
-            f"{kpi.short}累计": [figure.value for figure in ordered],
+            "状态": [figure.light_text for figure in ordered],
+            "累计": [figure.value for figure in ordered],
             "县均份额": [figure.goal or labels.NO_BASE_TEXT for figure in ordered],
         }
     return pd.DataFrame(
@@ -160,3 +173,30 @@ def table(shown: Mapping[int, Figure], kpi: Kpi | None) -> pd.DataFrame:
             "所在地": [figure.place for figure in ordered],
         }
     )
+
+
+def sheet(shown: Mapping[int, Figure], kpi: Kpi | None) -> pd.DataFrame:
+    """The same to take away: numbers stay numbers, in the indicator's unit; what is not known is empty."""
+    ordered = by_attention(shown, kpi)
+    columns: dict[str, list[Any]] = {
+        "行政区划代码": [figure.code for figure in ordered],
+        "县": [figure.name for figure in ordered],
+        "所在地": [figure.place for figure in ordered],
+        "类别": [TIER_NAMES[figure.tier] for figure in ordered],
+        "核心示范县组": [figure.group for figure in ordered],
+    }
+    if kpi:
+        columns |= {
+            f"{kpi.short}累计（{kpi.unit}）": [_in_units(figure.stored, kpi) for figure in ordered],
+            f"县均份额（{kpi.unit}）": [_in_units(figure.stored_goal, kpi) for figure in ordered],
+            "完成率": [figure.share for figure in ordered],
+            "状态": [figure.light_text for figure in ordered],
+        }
+    return pd.DataFrame(columns | {"本月报送": [figure.status_text for figure in ordered]}, dtype=object)
+
+
+def _in_units(stored: int | Fraction | None, kpi: Kpi) -> Decimal | None:
+    if stored is None:
+        return None
+    exact = Fraction(stored) / kpi.factor
+    return round(Decimal(exact.numerator) / exact.denominator, 2).normalize()

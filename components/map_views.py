@@ -90,6 +90,10 @@ class Sight:
         return map_figures.table(self.told, self.question.indicator)
 
     @property
+    def sheet(self) -> pd.DataFrame:
+        return map_figures.sheet(self.told, self.question.indicator)
+
+    @property
     def _scheme(self) -> Scheme:
         return DARK if self.theme == DARK.name else LIGHT
 

@@ -32,6 +32,8 @@ TALLEST: Final = 700
 LEAST_REGION: Final = 1_500.0  # hectometres across, however small the counties
 NAME_SIZE: Final = 13
 STAR_SIZE: Final = 15
+STAR_RIM: Final = 5
+STARS_FILLED_FROM: Final = 40.0  # hectometres to a pixel, from which on a county is smaller than its star
 ARC_STEPS: Final = 12
 NATIONAL_MARGIN: Final = 8
 REGION_MARGIN: Final = 56
@@ -50,7 +52,7 @@ class Drawing(pydeck.Deck):  # type: ignore[misc]
         super().__init__(**deck)
         self.written = json.dumps(self, default=default_serialize, separators=(",", ":"), sort_keys=True)
         self.pixels = window.height
-        self.layers = []
+        self.layers: list[Any] = []
 
     def to_json(self) -> str:
         return self.written
@@ -100,7 +102,7 @@ def region(scene: Scene, counties: Sequence[int]) -> Drawing:
     height = max(340, min(560, round(scene.width * 0.9)))
     window = Window.on(_bounds(scene, counties), scene.width, height, REGION_MARGIN)
     seen = [core for core in scene.cores if core in counties]
-    stars = [square(window, scene.point_of(core), STAR_SIZE) for core in seen]
+    stars = [square(window, scene.point_of(core), STAR_SIZE) for core in scene.cores]
     wishes = [Wish(_words(scene, county), scene.point_of(county), NAME_SIZE) for county in [*seen, *counties]]
     labels = placed(dict.fromkeys(wishes), window, stars)
     return _drawing(scene, window, window.box.grown(0.5), labels, _arcs(scene, counties, 1.8, casing=4.2))
@@ -209,24 +211,32 @@ def _names(scene: Scene, window: Window, labels: list[Label]) -> Iterator["pydec
         if label.tethered
     ]
     yield _strokes("tethers", tethers, [*rgb(scheme.muted)])
-    stars = [{"at": scene.point_of(core), "text": "★"} for core in scene.cores]
-    yield _texts(
-        "stars", stars, scheme.core, get_size=STAR_SIZE, outline_width=5, outline_color=[*rgb(scheme.background)]
-    )
+    yield from _stars(scene, filled=window.scale > STARS_FILLED_FROM)
     names = [{"at": label.middle, "text": label.wish.text} for label in labels]
     # In the units of the map, so that names never run into one another when the map is drawn smaller.
     yield _texts(
-        "names", names, scheme.text, size_units=Text("common"), get_size=NAME_SIZE * window.scale, size_max_pixels=NAME_SIZE,
-        background=True, get_background_color=[*rgb(scheme.background), 205], background_padding=[2, 1, 2, 1],
+        "names", names, [*rgb(scheme.text)], size_units=Text("common"), get_size=NAME_SIZE * window.scale,
+        size_max_pixels=NAME_SIZE, background=True, get_background_color=[*rgb(scheme.background), 205],
+        background_padding=[2, 1, 2, 1],
     )  # fmt: skip
 
 
-def _texts(name: str, rows: list[dict[str, Any]], colour: str, **settings: Any) -> "pydeck.Layer":
+def _stars(scene: Scene, *, filled: bool) -> Iterator["pydeck.Layer"]:
+    """Core counties. Where a star hides its county, it carries the county's colour inside its own."""
+    fills = {core: scene.look_of(core).fill or scene.scheme.background for core in scene.cores}
+    rows = [{"at": scene.point_of(core), "text": "★", "colour": [*rgb(fill)]} for core, fill in fills.items()]
+    halo, size = [*rgb(scene.scheme.background)], STAR_SIZE + STAR_RIM * filled
+    yield _texts("stars", rows, [*rgb(scene.scheme.core)], get_size=size, outline_width=5, outline_color=halo)
+    if filled:
+        yield _texts("star-fills", rows, "@@=colour", get_size=size - 2 * STAR_RIM)
+
+
+def _texts(name: str, rows: list[dict[str, Any]], colour: Any, **settings: Any) -> "pydeck.Layer":
     letters = "".join(sorted({letter for row in rows for letter in row["text"]} - {"\n"}))
     return pydeck.Layer(
         "TextLayer", rows, id=name, get_position="at", get_text="text", character_set=Text(letters or " "),
         font_family=Text(FONT), font_settings={"sdf": True, "fontSize": 48, "buffer": 8, "radius": 16}, line_height=1.2,
-        _sub_layer_props={"characters": {"getColor": [*rgb(colour)]}}, **settings,
+        _sub_layer_props={"characters": {"getColor": colour}}, **settings,
     )  # fmt: skip
 
 

@@ -164,7 +164,8 @@ class _Walk:
         empty = Chain(none, none, none, np.zeros((0, len(self.kpis)), np.int64), np.zeros((0, len(self.kpis)), bool))
         parts = self.parts or [empty]
         chain = Chain(*(np.concatenate(column) for column in zip(*(_columns(part) for part in parts), strict=True)))
-        return Assessed(chain, self.index, self.findings)
+        order = np.lexsort((chain.month, chain.county))
+        return Assessed(chain.taken(order), self.index[order], self.findings)
 
 
 def _columns(chain: Chain) -> tuple[Integers, Integers, Integers, Integers, Flags]:

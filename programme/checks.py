@@ -5,6 +5,7 @@ To add one, write a function below: it gets a `Step` and returns the flags [retu
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -48,6 +49,12 @@ class Step:
     @property
     def flows(self) -> Flags:
         return np.array([kpi.is_flow for kpi in self.kpis])
+
+    @cached_property
+    def ratio(self) -> Floats:
+        """Value over the county's own mean; 1 where the comparison is not possible."""
+        enough = self.known & (self.value > 0) & (self.points >= catalogue().limits["figures"]["outlier_months"])
+        return np.divide(self.value, self.mean, out=np.ones(self.value.shape), where=enough & (self.mean > 0))
 
     @property
     def both(self) -> Flags:
@@ -153,17 +160,11 @@ def stock_falls(step: Step) -> Flags:
     return ~step.flows & step.known & step.last_known & (step.value < step.last) & step.applies
 
 
-def _ratio(step: Step) -> Floats:
-    """Value over the county's own mean; 1 where the comparison is not possible."""
-    enough = step.known & (step.value > 0) & (step.points >= catalogue().limits["figures"]["outlier_months"])
-    return np.divide(step.value, step.mean, out=np.ones(step.value.shape), where=enough & (step.mean > 0))
-
-
 def _slipped(step: Step) -> Flags:
     """Ten-thousand-fold against the county's own mean, or, before there is one, a hundred times the share of the target."""
     limits = catalogue().limits["figures"]
     alone = (step.points == 0) & (step.share > 0) & (step.value > limits["share_factor"] * step.share)
-    return step.known & step.applies & ((_ratio(step) >= limits["slip_factor"]) | alone)
+    return step.known & step.applies & ((step.ratio >= limits["slip_factor"]) | alone)
 
 
 @check(
@@ -182,7 +183,7 @@ def looks_like_the_wrong_unit(step: Step) -> Flags:
     "疑似单位填错：只有本县以往各月均值{mean}{unit}的{times}。请核对是否少填了“万”；如数值无误，请确认并说明原因。",
 )
 def looks_ten_thousand_times_too_small(step: Step) -> Flags:
-    return (_ratio(step) <= 1 / catalogue().limits["figures"]["slip_factor"]) & step.applies
+    return (step.ratio <= 1 / catalogue().limits["figures"]["slip_factor"]) & step.applies
 
 
 @check(
@@ -192,7 +193,7 @@ def looks_ten_thousand_times_too_small(step: Step) -> Flags:
 )
 def far_from_own_history(step: Step) -> Flags:
     limits = catalogue().limits["figures"]
-    ratio, factor, slip = _ratio(step), limits["outlier_factor"], limits["slip_factor"]
+    ratio, factor, slip = step.ratio, limits["outlier_factor"], limits["slip_factor"]
     high = (ratio >= factor) & (ratio < slip)
     return (high | ((ratio <= 1 / factor) & (ratio > 1 / slip))) & ~_slipped(step) & step.applies
 

@@ -7,6 +7,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from sqlmodel import Session, col, select
 
 from programme import accounts, counties, forms, passwords, settings
@@ -21,6 +22,7 @@ from programme.templates import batch_form, monthly_form
 
 Transaction = Callable[[], AbstractContextManager[Session]]
 Figures = dict[tuple[int, str], list[int]]
+SHARE_OF_OTHERS = 0.7  # of the target of an indicator that demo.toml does not name
 REASON = "经核对数值无误：当月集中开展了直播带货、培训等活动（示例说明）。"
 
 
@@ -36,11 +38,13 @@ class Plan:
 
 
 def fill_if_empty(transaction: Transaction, say: Callable[[str], None]) -> bool:
-    """Fill a store without accounts: counties, accounts, projects, and the figures of every month up to the last."""
+    """Fill a store without accounts: members, accounts, projects, and the figures of every month up to the last.
+
+    The registry is there already. Several processes may start at once when `transaction` lets in one at a time.
+    """
     with transaction() as session:
         if session.exec(select(AppUser.id)).first() is not None:
             return False
-        counties.load_registry(session)
         sample = (settings.data_folder() / "demo" / "counties.csv").read_bytes()
         with settings.standing_at(_clock(catalogue().current_year.launch, 9)):
             count = counties.import_membership(
@@ -120,40 +124,53 @@ def _actor(session: Session, username: str) -> Actor:
 
 
 def make_plan(members: dict[int, Member], demo: dict[str, Any]) -> Plan:
-    """Figures with a heavy tail that add up to the shares of the targets named in data/demo/demo.toml."""
+    """Figures with a heavy tail; what is handed in of them adds up to the shares of the targets named in demo.toml."""
     year, random = catalogue().current_year, np.random.default_rng(demo["seed"])
     last = Month.of(demo["last_month"])
     months = tuple(month for month in year.months if month <= last)
+    everybody = sorted(members.values(), key=lambda member: member.code)
+    handed_in, own = _occasions(random, everybody, months, demo)
     figures: Figures = {}
     for target in year.targets:
-        group = [member for member in members.values() if member.tier in target.tiers]
-        total = round(target.stored * demo["attainment"][f"{target.kpi.code}.{target.tier}"])
-        table = _spread(random, target, len(group), total, len(months), demo)
+        group = [member for member in everybody if member.tier in target.tiers]
+        arrives = np.array([[handed_in[member.county_id, month] is not None for month in months] for member in group])
+        table = (
+            _brands(random, target, arrives, demo)
+            if target.kpi.code == "brands"
+            else _spread(random, target, arrives, demo)
+        )
         figures |= {(member.county_id, target.kpi.code): row for member, row in zip(group, table, strict=True)}
-    handed_in, own = _occasions(random, list(members.values()), months, demo)
     return Plan(year, months, figures, handed_in, own)
 
 
+def _total(target: Target, demo: dict[str, Any]) -> float:
+    return float(target.stored * demo["attainment"].get(f"{target.kpi.code}.{target.tier}", SHARE_OF_OTHERS))
+
+
 def _spread(
-    random: np.random.Generator, target: Target, counties_in: int, total: int, months: int, demo: dict[str, Any]
+    random: np.random.Generator, target: Target, arrives: npt.NDArray[np.bool_], demo: dict[str, Any]
 ) -> list[list[int]]:
-    """One list per county: a flow's amounts by month, or a stock's levels."""
-    kpi = target.kpi
-    weights = random.lognormal(0, demo["spread"] if kpi.code != "brands" else 0.01, counties_in)
-    shape = np.array(demo["months"][:months]) * random.lognormal(0, demo["noise"], (counties_in, months))
-    parts = weights[:, None] * shape / shape.sum(axis=1, keepdims=True)
-    grain = _grain(kpi)
-    amounts = np.rint(parts / parts.sum() * total / grain).astype(np.int64) * grain
-    if kpi.is_flow:
-        amounts[random.random(amounts.shape) < demo["zero_share"]] = 0
-        return amounts.tolist()
-    return np.cumsum(amounts, axis=1).tolist() if kpi.code != "brands" else _brands(random, counties_in, months, total)
+    """One list per county: a flow's amounts by month, or a stock's levels. `arrives` [counties × months]: is handed in."""
+    counties_in, months = arrives.shape
+    weights = random.lognormal(0, demo["spread"], (counties_in, 1)) * np.array(demo["months"][:months])
+    weights *= random.lognormal(0, demo["noise"], arrives.shape)
+    if target.kpi.is_flow:
+        weights[random.random(arrives.shape) < demo["zero_share"]] = 0
+    reached = np.cumsum(weights, axis=1)
+    newest = months - 1 - arrives[:, ::-1].argmax(axis=1)
+    counted = weights[arrives].sum() if target.kpi.is_flow else reached[np.arange(counties_in), newest].sum()
+    grain = _grain(target.kpi)
+    levels = np.rint(reached / counted * _total(target, demo) / grain).astype(np.int64) * grain
+    return (np.diff(levels, prepend=0, axis=1) if target.kpi.is_flow else levels).tolist()
 
 
-def _brands(random: np.random.Generator, counties_in: int, months: int, total: int) -> list[list[int]]:
-    """One brand a county, finished in some month, by `total` of them."""
-    finished = random.integers(2, months, counties_in)
-    finished[random.permutation(counties_in)[total:]] = months
+def _brands(
+    random: np.random.Generator, target: Target, arrives: npt.NDArray[np.bool_], demo: dict[str, Any]
+) -> list[list[int]]:
+    """One brand a county, finished in some month, by as many of them as the total says."""
+    counties_in, months = arrives.shape
+    finished = random.integers(2, months, (counties_in,))
+    finished[random.permutation(counties_in)[round(_total(target, demo)) :]] = months
     return [[int(month >= done) for month in range(months)] for done in finished]
 
 

@@ -12,6 +12,7 @@ from programme import settings
 from programme.calendar import Month
 from programme.catalogue import TIER_NAMES, Kpi, Year, catalogue
 from programme.errors import NotFound
+from programme.form_parts import storable
 from programme.models import County, Draft, Membership, MonthlyReturn, Standing
 from programme.permissions import Actor, Permission, require, scope_of
 from programme.returns import Checked, Member, check_file, member, members_of
@@ -21,6 +22,7 @@ from programme.tables import find_tables
 from programme.templates import FormHead, FormRow, batch_form, monthly_form
 
 Entries = Mapping[str, Mapping[str, str]]
+EXACT_DIGITS = 15
 
 
 def year_for(month: Month) -> Year:
@@ -128,17 +130,20 @@ def filled(form: bytes, entries: Entries) -> bytes:
             cell.data_type = "s"
         if remark := entries.get(column.kpi.code, {}).get("remark"):
             beside = sheet[f"{table.remark_letters}{cell.row}"]
-            beside.value, beside.data_type = remark, "s"
+            beside.value, beside.data_type = storable(remark), "s"
     output = io.BytesIO()
     workbook.save(output)
     return output.getvalue()
 
 
 def _cell_value(text: str) -> float | str | None:
+    """A number where the cell of a workbook holds every digit of it, else the text."""
     try:
-        return float(Decimal(text)) if text.strip() else None
+        number = Decimal(text)
     except InvalidOperation:
-        return text.strip()
+        return storable(text).strip() or None
+    exact = number.is_finite() and max(abs(number.adjusted()), len(number.as_tuple().digits)) <= EXACT_DIGITS
+    return float(number) if exact else text.strip()
 
 
 def draft(session: Session, actor: Actor, county_id: int, month: Month) -> dict[str, dict[str, str]]:

@@ -195,10 +195,10 @@ def parse_figures(raw: Sequence[Cell], stored_per_written: int, factor: int, uni
     rest: list[int] = []
     kinds = set(map(type, raw))
     for kind in kinds:
-        alone = len(kinds) == 1
-        places = np.array(range(len(raw)) if alone else [place for place, cell in enumerate(raw) if type(cell) is kind])
-        cells = raw if alone else [cell for cell in raw if type(cell) is kind]
-        stored, sure = _certain(_floats(cells, kind), measure)
+        alone = len(kinds) == 1 and kind is not str
+        filled = range(len(raw)) if alone else [n for n, cell in enumerate(raw) if type(cell) is kind and cell != ""]
+        stored, sure = _certain(_floats(raw if alone else [raw[n] for n in filled], kind), measure)
+        places = np.array(filled, np.int64)
         values[places], known[places] = stored, sure
         rest += places[~sure].tolist()
     return values, known, _one_by_one(raw, rest, measure, values, known)

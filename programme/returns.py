@@ -3,6 +3,8 @@
 import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 from sqlmodel import Session, col, select
@@ -60,7 +62,7 @@ class Checked:
     base: Integers = field(default_factory=lambda: np.zeros(0, np.int64))
     changed: np.ndarray[tuple[int], np.dtype[np.bool_]] = field(default_factory=lambda: np.zeros(0, bool))
 
-    @property
+    @cached_property
     def sha256(self) -> str:
         return hashlib.sha256(self.content).hexdigest()
 
@@ -80,13 +82,15 @@ class Checked:
 
 def members_of(session: Session, year: Year) -> dict[int, Member]:
     """The counties taking part in the year, by internal id."""
-    query = select(County, Membership).join(Membership, col(Membership.county_id) == County.id)
-    rows = session.exec(query.where(Membership.year == year.year)).all()
+    columns: list[Any] = [
+        County.id, County.code, County.name, County.province,
+        Membership.tier, Membership.core_county_id, Membership.sample,
+    ]  # fmt: skip
+    query = select(*columns).join(Membership, col(Membership.county_id) == County.id)
+    rows: Any = session.exec(query.where(Membership.year == year.year))
     return {
-        county.id: Member(
-            county.id, county.code, county.name, county.province, Tier(part.tier), part.core_county_id, part.sample
-        )
-        for county, part in rows
+        county_id: Member(county_id, code, name, province, Tier(tier), core, sample)
+        for county_id, code, name, province, tier, core, sample in rows
     }
 
 
@@ -176,18 +180,19 @@ def _reading_order(finding: Finding) -> tuple[int, str]:
 
 def _keep_to_scope(actor: Actor, checked: Checked, records: Records) -> None:
     """Records of counties the actor may not submit for are named and left out."""
-    allowed: dict[int, str | None] = {
-        county: refusal(actor, Permission.SUBMIT_RETURN, checked.members[county].subject)
+    refusals = {
+        county: sentence
         for county in np.unique(records.county[records.sound]).tolist()
+        if (sentence := refusal(actor, Permission.SUBMIT_RETURN, checked.members[county].subject))
     }
-    for index in np.flatnonzero(records.sound).tolist():
-        if sentence := allowed[int(records.county[index])]:
-            cell = records.identity_cell(index)
-            name = checked.members[int(records.county[index])].name
-            message = f"{name}：{sentence}"
-            finding = Finding("out_of_scope", Severity.ERROR, message, records.sheet_of(index), cell, value=name)
-            checked.findings.append(finding)
-            records.sound[index] = False
+    for index in np.flatnonzero(records.sound & np.isin(records.county, list(refusals))).tolist():
+        county = int(records.county[index])
+        name = checked.members[county].name
+        message = f"{name}：{refusals[county]}"
+        cell = records.identity_cell(index)
+        finding = Finding("out_of_scope", Severity.ERROR, message, records.sheet_of(index), cell, value=name)
+        checked.findings.append(finding)
+        records.sound[index] = False
 
 
 def keys_of(chain: Chain) -> Integers:

@@ -37,7 +37,7 @@ _FOREIGN = (
     (b"{\\rtf", f"这是文档，不是表格。{SAVE_AS}"),
 )
 _MARKUP = re.compile(
-    rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype|html|head|meta|table|body|style|div|\?xml|(?:\w+:)?workbook)\b",
+    rb"\s*+(?:<!--(?:(?!-->).)*+-->\s*+)*+<(?:!doctype|html|head|meta|table|body|style|div|\?xml|(?:\w+:)?workbook)\b",
     re.IGNORECASE | re.DOTALL,
 )
 _MAIL = re.compile(rb"\s*(?:mime-version|content-type|x-document-type):", re.IGNORECASE)

@@ -3,9 +3,9 @@
 Both are derived from the returns in force and can be rebuilt from them; screens read only these sums.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +13,7 @@ import pandas as pd
 from sqlalchemy import delete, text
 from sqlmodel import Session, col, select
 
-from programme.bulk import insert_rows
+from programme.bulk import add_rows, insert_rows
 from programme.catalogue import Year, catalogue
 from programme.models import County, Membership, MonthlyReturn, Standing, Total
 
@@ -21,6 +21,8 @@ Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 GROWTH, REPORTED = "growth", "reported"
 MANY = 500
+_TOTAL_KEYS: Final = ("month", "tier", "province_code", "core_county_id", "measure")
+_APART: Final = 1_000_000
 
 
 def kpi_codes() -> tuple[str, ...]:
@@ -154,75 +156,65 @@ def columns_with_gaps(values: Integers, known: Flags) -> list[list[int | None]]:
 
 @dataclass(frozen=True)
 class _Signed:
-    """Contributions of a chain to the sums, to be added (+1) or taken away (−1)."""
+    """Contributions of a chain to the sums, to be added (+1) or taken away (−1), one row per return.
+
+    Columns of `figures`: the growth of each indicator, the return itself, whether each indicator was reported.
+    """
 
     county: Integers
     month: Integers
-    growth: Integers
-    reported: Integers
-    returns: Integers
+    figures: Integers
 
 
 def _joined(chain: Chain, sign: int) -> _Signed:
-    ones = np.full(len(chain.county), sign, dtype=np.int64)
-    return _Signed(chain.county, chain.month, sign * chain.growth(), sign * chain.known.astype(np.int64), ones)
+    ones = np.ones(len(chain.county), dtype=np.int64)
+    return _Signed(chain.county, chain.month, sign * np.column_stack([chain.growth(), ones, chain.known]))
 
 
 def _add_to_totals(session: Session, year: Year, *parts: _Signed) -> None:
-    groups = _groups(session, year)
-    sums: dict[tuple[Any, ...], Integers] = {}
-    for part in parts:
-        inside = np.flatnonzero(np.isin(part.county, np.fromiter(groups, np.int64, len(groups))))
-        keys = np.stack([part.month[inside], [groups[county] for county in part.county[inside].tolist()]], axis=1)
-        unique, inverse = np.unique(keys.reshape(-1, 2), axis=0, return_inverse=True)
-        for measure, figures in ((GROWTH, part.growth), (REPORTED, part.reported)):
-            counted = part.returns if measure == REPORTED else np.zeros_like(part.returns)
-            added = np.zeros((len(unique), figures.shape[1] + 1), dtype=np.int64)
-            np.add.at(added, inverse.reshape(-1), np.column_stack([counted, figures])[inside])
-            _collect(sums, unique.tolist(), added, measure, list(groups.keys_of))
-    _upsert(session, [(*key, *row.tolist()) for key, row in sums.items() if row.any()])
+    """Add up by month and finest group, then, from these sums, by every coarser one."""
+    members, group_of, groups = _groups(session, year)
+    county, month, figures = (
+        np.concatenate(column) for column in zip(*((p.county, p.month, p.figures) for p in parts), strict=True)
+    )
+    inside = np.flatnonzero(np.isin(county, members))
+    finest = group_of[np.searchsorted(members, county[inside])]
+    keys, sums = _added_up(month[inside] * _APART + finest, figures[inside])
+    for province_kept, core_kept in ((1, 1), (1, 0), (0, 1), (0, 0)):
+        names = [(tier, province * province_kept, core * core_kept) for tier, province, core in groups]
+        level = {name: at for at, name in enumerate(sorted(set(names)))}
+        numbers = np.array([level[name] for name in names], np.int64)
+        added = _added_up(keys - keys % _APART + numbers[keys % _APART], sums)
+        add_rows(session, "total", _TOTAL_KEYS, ("returns", *kpi_codes()), _total_rows(list(level), *added))
 
 
-class _Groups(dict[int, int]):
-    """County id → number of its (tier, province, core county); `keys_of` lists these in the order of the numbers."""
-
-    keys_of: tuple[tuple[str, str, int], ...] = ()
-
-
-def _groups(session: Session, year: Year) -> _Groups:
+def _groups(session: Session, year: Year) -> tuple[Integers, Integers, list[tuple[str, str, int]]]:
+    """The members' ids in order, the number of each one's group, and the groups: tier, province, core county."""
     query = select(Membership.county_id, Membership.tier, County.province_code, Membership.core_county_id)
     rows = session.exec(query.join(County, col(County.id) == Membership.county_id).where(Membership.year == year.year))
-    numbers: dict[tuple[str, str, int], int] = {}
-    groups = _Groups(
-        {county: numbers.setdefault((tier, province, core), len(numbers)) for county, tier, province, core in rows}
-    )
-    groups.keys_of = tuple(numbers)
-    return groups
+    group_of = {county: (tier, province, core) for county, tier, province, core in rows}
+    groups = sorted(set(group_of.values()))
+    number = {group: at for at, group in enumerate(groups)}
+    members = sorted(group_of)
+    return np.array(members, np.int64), np.array([number[group_of[m]] for m in members], np.int64), groups
 
 
-def _collect(
-    sums: dict[tuple[Any, ...], Integers],
-    keys: Iterable[Sequence[int]],
-    added: Integers,
-    measure: str,
-    groups: Sequence[tuple[str, str, int]],
-) -> None:
-    for (month, number), row in zip(keys, added, strict=True):
-        tier, province, core = groups[number]
-        for key in ((province, core), (province, 0), ("", core), ("", 0)):
-            full = (month, tier, *key, measure)
-            sums[full] = sums[full] + row if full in sums else row
+def _added_up(keys: Integers, figures: Integers) -> tuple[Integers, Integers]:
+    """The distinct keys in order, and the sum of each one's rows."""
+    order = np.argsort(keys, kind="stable")
+    starts = np.flatnonzero(np.diff(keys[order], prepend=-1))
+    sums = np.add.reduceat(figures[order], starts, axis=0) if len(starts) else figures
+    return keys[order][starts], sums
 
 
-def _upsert(session: Session, rows: list[tuple[Any, ...]]) -> None:
-    if not rows:
-        return
-    keys = ("month", "tier", "province_code", "core_county_id", "measure")
-    counted = ("returns", *kpi_codes())
-    columns = (*keys, *counted)
-    statement = text(
-        f"INSERT INTO total ({', '.join(columns)}) VALUES ({', '.join(f':{column}' for column in columns)}) "
-        f"ON CONFLICT ({', '.join(keys)}) DO UPDATE SET "
-        + ", ".join(f"{column} = COALESCE(total.{column}, 0) + excluded.{column}" for column in counted)
-    )
-    session.connection().execute(statement, [dict(zip(columns, row, strict=True)) for row in rows])
+def _total_rows(
+    groups: Sequence[tuple[str, str, int]], keys: Integers, sums: Integers
+) -> Iterator[tuple[int | str, ...]]:
+    """Rows of the table, those of growth and those of what was reported, without the ones that would add nothing."""
+    width = len(kpi_codes())
+    growth = np.insert(sums[:, :width], 0, 0, axis=1)
+    for measure, counted in ((GROWTH, growth), (REPORTED, sums[:, width:])):
+        some = np.flatnonzero(counted.any(axis=1))
+        for key, row in zip(keys[some].tolist(), counted[some].tolist(), strict=True):
+            month, group = divmod(key, _APART)
+            yield month, *groups[group], measure, *row

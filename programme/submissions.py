@@ -78,8 +78,9 @@ def _refuse_outdated(session: Session, checked: Checked) -> None:
     if len(chain.county) <= standings.MANY:
         query = query.where(col(Standing.county_id).in_(chain.county.tolist()))
     now = {(county, month): revision for county, month, revision in session.exec(query)}
-    for row, key in enumerate(zip(chain.county.tolist(), chain.month.tolist(), strict=True)):
-        if now.get(key, 0) != checked.base[row]:
+    keys = zip(chain.county.tolist(), chain.month.tolist(), strict=True)
+    for row, (key, base) in enumerate(zip(keys, checked.base.tolist(), strict=True)):
+        if now.get(key, 0) != base:
             month = Month.from_number(key[1]).chinese
             raise Outdated(
                 f"您核对期间，{checked.members[key[0]].name}{month}的月报已有新版本（第{now[key]}版）："
@@ -111,8 +112,7 @@ def _layout(table: Table) -> dict[str, object]:
     for column in table.columns:
         full = column.letters if column.rows is None else f"{column.letters}{column.rows[0]}"
         cells.setdefault(column.kpi.code, {})[column.measure] = full
-    rows = table.rows
-    return {"sheet": table.sheet, "form": table.form, "first": min(rows), "last": max(rows), "cells": cells}
+    return {"sheet": table.sheet, "form": table.form, "first": table.rows[0], "last": table.rows[-1], "cells": cells}
 
 
 def _store_returns(
@@ -123,12 +123,14 @@ def _store_returns(
     assert assessed is not None
     index = assessed.index[changed].tolist()
     tables, record = records.table[index].tolist(), records.record[index].tolist()
-    sheets = [records.tables[table].sheet for table in tables]
-    rows = [records.tables[table].rows[number] for table, number in zip(tables, record, strict=True)]
-    behalf = (
-        "" if actor.role is Role.COUNTY else f"{checked.members[county].name}工作小组"
-        for county in newer.county.tolist()
-    )
+    names, numbers = [table.sheet for table in records.tables], [table.rows for table in records.tables]
+    sheets = [names[table] for table in tables]
+    rows = [numbers[table][place] for table, place in zip(tables, record, strict=True)]
+    groups = {
+        county: "" if actor.role is Role.COUNTY else f"{checked.members[county].name}工作小组"
+        for county in np.unique(newer.county).tolist()
+    }
+    behalf = [groups[county] for county in newer.county.tolist()]
     columns = ("county_id", "month", "revision", "submission_id", "sheet", "row", "on_behalf", *kpi_codes())
     keys = (newer.county.tolist(), newer.month.tolist(), newer.revision.tolist(), [submission] * len(rows))
     figures = columns_with_gaps(newer.values, newer.known)
@@ -171,9 +173,11 @@ def _notes(checked: Checked) -> list[Finding]:
     assert records is not None
     return [
         Finding("remark", Severity.HINT, text, county=records.code_of(index), month=records.month_of(index), kpi=kpi)
-        for index in np.flatnonzero(records.sound).tolist()
-        for kpi, text in records.tables[records.table[index]].remarks.items()
-        if text and records.tables[records.table[index]].form == "monthly"
+        for number, table in enumerate(records.tables)
+        if table.form == "monthly" and table.remarks
+        for index in np.flatnonzero(records.sound & (records.table == number)).tolist()
+        for kpi, text in table.remarks.items()
+        if text
     ]
 
 
@@ -188,16 +192,14 @@ def _drop_drafts(session: Session, actor: Actor, newer: Chain) -> None:
 def _record_events(session: Session, actor: Actor, checked: Checked, newer: Chain, submission: int) -> None:
     """One event per county: which months became which revision."""
     events = []
+    texts = {number: str(Month.from_number(number)) for number in np.unique(newer.month).tolist()}
     edges = np.flatnonzero(np.diff(newer.county, prepend=-1))
-    for part in np.split(np.arange(len(newer.county)), edges[1:]):
-        county = int(newer.county[part[0]])
-        months = [
-            f"{Month.from_number(m)} r{r}"
-            for m, r in zip(newer.month[part].tolist(), newer.revision[part].tolist(), strict=True)
-        ]
-        member = checked.members[county]
+    for first, end in zip(edges, [*edges[1:], len(newer.county)], strict=True):
+        member = checked.members[int(newer.county[first])]
+        returns = zip(newer.month[first:end].tolist(), newer.revision[first:end].tolist(), strict=True)
+        months = [f"{texts[month]} r{revision}" for month, revision in returns]
         detail = {"submission": submission, "returns": months, "sha256": checked.sha256}
-        events.append(audit.event(actor, "return.submitted", member.name, county, member.code[:2], detail))
+        events.append(audit.event(actor, "return.submitted", member.name, member.county_id, member.code[:2], detail))
     audit.record_many(session, events)
 
 

@@ -15,6 +15,8 @@ from programme.layouts.table import Column, Form, Key, Measure, Table
 __all__ = ["Cell", "Column", "Form", "Key", "Measure", "Table", "find_tables"]
 
 _HEADINGS = words.CODE | words.NAME | words.INDICATOR
+MAX_HEADINGS = 1_000
+"""Of one sheet; nobody needs more, and each takes time."""
 LISTED = 10
 """Of hidden rows that a finding names."""
 
@@ -40,8 +42,12 @@ def _tables_of(sheet: Sheet, book: Book, vocabulary: Vocabulary) -> tuple[list[T
     """Go down the sheet from heading to heading."""
     tables: list[Table] = []
     findings: list[Finding] = []
-    number = before = 0
+    number = before = tried = 0
     while (start := _next_heading(sheet.rows, number)) is not None:
+        tried += 1
+        if tried > MAX_HEADINGS:
+            findings.append(_too_many(sheet, start))
+            break
         found, remarks, end = _tables_at(sheet, start, before, book, vocabulary)
         tables += found
         findings += remarks
@@ -52,10 +58,14 @@ def _tables_of(sheet: Sheet, book: Book, vocabulary: Vocabulary) -> tuple[list[T
 
 def _next_heading(rows: Sequence[Sequence[Cell]], number: int) -> int | None:
     """The next row that holds a word with which headings begin."""
+    known: dict[str, bool] = {}
     for place in range(number, len(rows)):
         for cell in rows[place]:
-            if isinstance(cell, str) and 0 < len(cell) < 40 and plain(cell) in _HEADINGS:
-                return place
+            if isinstance(cell, str) and not cell.isascii() and len(cell) < 40:
+                if cell not in known:
+                    known[cell] = plain(cell) in _HEADINGS
+                if known[cell]:
+                    return place
     return None
 
 
@@ -78,8 +88,10 @@ def _tables_at(
 
 def _hidden(sheet: Sheet, table: Table) -> list[Finding]:
     """Warnings about hidden rows and columns with figures in them."""
-    findings = []
-    rows = {number for column in table.columns for number in column.rows or ()} or table.rows
+    findings: list[Finding] = []
+    if not sheet.hidden_rows and not sheet.hidden_columns:
+        return findings
+    rows = {number for column in table.columns for number in column.rows or ()} or set(table.rows)
     hidden = sorted(row + 1 for row in sheet.hidden_rows if row + 1 in rows)
     if hidden:
         listed = "、".join(map(str, hidden[:LISTED])) + ("等" if len(hidden) > LISTED else "")
@@ -96,6 +108,13 @@ def _hidden(sheet: Sheet, table: Table) -> list[Finding]:
 def _hidden_sheet(sheet: Sheet) -> Finding:
     text = f"隐藏的工作表“{sheet.name}”里也有表，没有读入。需要上报的请取消隐藏后再上传。"
     return Finding("hidden_sheet", Severity.WARNING, text, sheet=sheet.name)
+
+
+def _too_many(sheet: Sheet, row: int) -> Finding:
+    text = (
+        f"工作表“{sheet.name}”里的表头超过{MAX_HEADINGS:,}个，第{row + 1}行以下没有读入。请改用批量表，每县每月填一行。"
+    )
+    return Finding("too_many_tables", Severity.ERROR, text, sheet=sheet.name, cell=f"A{row + 1}")
 
 
 def _no_table(book: Book) -> Finding:

@@ -1,5 +1,7 @@
 """Units of measurement as they are written beside figures: 万元, 亿次, 千人次."""
 
+from functools import lru_cache
+
 MULTIPLES = {
     "": 1,
     "十": 10,
@@ -28,8 +30,10 @@ SAME = {
 """For each unit of an indicator the words that mean the same there."""
 
 KNOWN = frozenset(word for words in SAME.values() for word in words)
+WRITTEN = frozenset(prefix + word for prefix in MULTIPLES for word in KNOWN)
 
 
+@lru_cache
 def words_of(unit: str) -> tuple[str, ...]:
     """The words for a unit, the longest first."""
     return tuple(sorted(SAME.get(unit, (unit,)), key=len, reverse=True))

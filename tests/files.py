@@ -5,6 +5,7 @@ import io
 import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -102,7 +103,8 @@ def zipped(parts: Mapping[str, bytes | str]) -> bytes:
 def delimited(rows: Rows, encoding: str = "utf-8-sig", separator: str = ",") -> bytes:
     """A text file as Excel writes it."""
     buffer = io.StringIO()
-    csv.writer(buffer, delimiter=separator).writerows([["" if cell is None else cell for cell in row] for row in rows])
+    lines = [[f"{Decimal(repr(cell)):f}" if isinstance(cell, float) else cell for cell in row] for row in rows]
+    csv.writer(buffer, delimiter=separator).writerows(lines)
     return buffer.getvalue().encode(encoding)
 
 

@@ -26,6 +26,7 @@ ODS_MIME = "application/vnd.oasis.opendocument.spreadsheet"
 BILLION = '<!DOCTYPE l [<!ENTITY a "lol"><!ENTITY b "&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;">]>'
 ONE_TEXT = '<row r="1"><c r="A1" t="s"><v>0</v></c></row>'
 CORNER = '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="{}1048576"><v>1</v></c></row>'
+FAR_BEHIND = '<row r="1"><c x="{}" r="XFD1"><v>1</v></c></row>'
 XLSB = '<Relationships><Relationship Id="a" Type="x/officeDocument" Target="xl/workbook.bin"/></Relationships>'
 SPREADSHEET_XML = b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>'
 
@@ -99,11 +100,20 @@ def far_xls() -> bytes:
     return written("Workbook", bof + listing + end + sheet + end)
 
 
-def two_corner_books() -> dict[str, bytes]:
-    """What must be refused for its extent, by the end of the sentence."""
+def wide_books() -> dict[str, tuple[str, bytes]]:
+    """What must be refused for its extent, with the end of the sentence."""
+    down = '<row r="199999"><c r="A199999"><v>1</v></c></row>'
+    behind = f'<row r="1">{"<c><v>1</v></c>" * 5_000}</row>'
     return {
-        "右侧多余的列后再上传。": files.raw_xlsx(CORNER.format("XFD")),
-        "下方多余的行后再上传。": files.raw_xlsx(CORNER.format("AZ")),
+        "far column": ("右侧多余的列后再上传。", files.raw_xlsx(FAR_BEHIND.format("") + down)),
+        "far row": ("下方多余的行后再上传。", files.raw_xlsx(CORNER.format("AZ"))),
+        "columns that only count": ("右侧多余的列后再上传。", files.raw_xlsx(behind + down)),
+        "columns behind a prefix": ("右侧多余的列后再上传。", files.raw_xlsx(behind.replace("c>", "y:c>") + down)),
+        "an address behind a bracket": ("右侧多余的列后再上传。", files.raw_xlsx(FAR_BEHIND.format(">") + down)),
+        "an address in single quotes": (
+            "右侧多余的列后再上传。",
+            files.raw_xlsx(FAR_BEHIND.format("").replace('"', "'") + down),
+        ),
     }
 
 
@@ -167,14 +177,15 @@ def test_a_truncated_file_is_refused(name: str, part: int) -> None:
     assert refusal_of(whole[: 9 + len(whole) * part // 10]) == BROKEN
 
 
-@pytest.mark.parametrize(("end", "content"), two_corner_books().items(), ids=["column", "row"])
+@pytest.mark.parametrize(("end", "content"), wide_books().values(), ids=wide_books().keys())
 def test_a_cell_far_away_is_refused_with_where_it_lies(end: str, content: bytes) -> None:
     said = refusal_of(content)
     assert (said[:9], said[-len(end) :]) == ("工作表“表1”的内", end)
 
 
-def test_a_cell_at_the_bottom_of_a_narrow_sheet_is_read() -> None:
-    assert len(rows_of(files.raw_xlsx(CORNER.format("B")))) == 1_048_576
+def test_a_cell_far_down_in_a_narrow_sheet_is_read() -> None:
+    cells = '<row r="1"><c r="A1"><v>1</v></c></row><row r="300000"><c r="B300000"><v>1</v></c></row>'
+    assert len(rows_of(files.raw_xlsx(cells))) == 300_000
 
 
 @pytest.mark.parametrize(
@@ -287,7 +298,7 @@ def bound() -> None:
 
 def test_all_hostile_files_together_are_refused_within_bounded_memory_and_time(tmp_path: Path) -> None:
     hostile = {name: content for name, (content, _) in SIZES.items()}
-    hostile |= {f"{number} corner": content for number, content in enumerate(two_corner_books().values())}
+    hostile |= {name: content for name, (_, content) in wide_books().items()}
     hostile |= {"far xls": far_xls(), "rows ods": repeated_ods(1_048_576, 150)}
     for name, content in hostile.items():
         (tmp_path / name).write_bytes(content)

@@ -2,7 +2,9 @@
 
 import json
 import re
+from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from itertools import combinations, pairwise
 from math import radians, sin
@@ -20,7 +22,7 @@ from components.map_borders import Coverage, simplified
 from components.map_figures import CLASSES, ELSEWHERE, MISSING, NOT_APPLICABLE, ZERO, Figure
 from components.map_labels import Label, Window, Wish, placed
 from components.map_views import Question, Sight, focus
-from components.palette import DARK, LIGHT
+from components.palette import DARK, LIGHT, rgb
 from programme import audit, standings
 from programme.calendar import Month
 from programme.catalogue import Kpi, catalogue
@@ -132,7 +134,7 @@ def test_simplified_areas_lose_no_part_and_keep_their_size() -> None:
         drawn = _rings(provinces.geometry(outline.code)["coordinates"])
         assert len(drawn) == len(outline.rings)
         assert all(ring[0] == ring[-1] and len(ring) >= 4 for ring in drawn)
-        assert sum(map(_area, drawn)) == pytest.approx(sum(map(_area, outline.rings)), rel=0.02, abs=400)
+        assert sum(map(_area, drawn)) == pytest.approx(sum(map(_area, outline.rings)), rel=0.04, abs=400)
 
 
 def test_neighbours_share_their_simplified_border_and_it_is_drawn_once() -> None:
@@ -140,7 +142,7 @@ def test_neighbours_share_their_simplified_border_and_it_is_drawn_once() -> None
     rings = [ring for code in provinces.areas for ring in _rings(provinces.geometry(code)["coordinates"])]
     steps = [frozenset(step) for ring in rings for step in pairwise(map(tuple, ring))]
     drawn = [frozenset(step) for line in provinces.borders()["coordinates"] for step in pairwise(line)]
-    assert len(drawn) == len(set(drawn))
+    assert len({piece.fine for piece in provinces.pieces}) == len(provinces.pieces)
     assert set(drawn) == set(steps)
     assert len(drawn) < len(steps)
 
@@ -255,7 +257,7 @@ def test_the_sentence_says_how_many_reached_their_share_and_how_many_are_silent(
     assert sentences == [
         "网络销售额：110个县中2个达到县均份额，106个未报。",
         "泸水市组网络销售额：11个县中1个达到县均份额，8个未报。",
-        "云龙县网络销售额累计765.43万元，完成县均份额的15308.6%。",
+        "云龙县网络销售额累计765.4万元，完成县均份额的15308.6%。",
         "“开店企业”不适用于泸水市。",
         "所选范围内没有您可查看的县。",
         "2019年6月月报：110个县中4个迟报，106个逾期未报。",
@@ -267,7 +269,17 @@ def test_the_table_begins_with_what_needs_attention(every: pd.DataFrame) -> None
     table = map_figures.table(told(every, shown, SALES), SALES)
     assert list(table["完成率"]) == ["—", "0.0%", "80.0%", "15308.6%"]
     assert list(table["本月报送"]) == ["逾期未报", "迟报", "迟报", "迟报"]
+    assert list(map_figures.table(told(every, [SILENT, CORE], SHOPS), SHOPS)["状态"]) == ["○ 无数据", "不适用"]
     assert list(map_figures.table(told(every, shown, None), None)["本月报送"]) == ["逾期未报", "迟报", "迟报", "迟报"]
+
+
+def test_what_is_taken_away_holds_numbers_in_the_indicator_s_unit(every: pd.DataFrame) -> None:
+    sheet = map_figures.sheet(told(every, [CORE, SILENT], SALES), SALES)
+    assert sheet[["行政区划代码", "网络销售额累计（元）", "县均份额（元）", "完成率", "状态"]].to_numpy().tolist() == [
+        ["533323", None, Decimal(50_000), None, "○ 无数据"],
+        ["533301", Decimal(800_000), Decimal(1_000_000), Fraction(4, 5), "● 正常"],
+    ]
+    assert list(map_figures.sheet(told(every, [SILENT], SHOPS), SHOPS)["县均份额（家）"]) == [Decimal(2)]
 
 
 def test_the_key_counts_every_class_and_always_has_one_for_no_data(every: pd.DataFrame) -> None:
@@ -318,6 +330,13 @@ def test_core_counties_have_a_star_and_an_arc_to_each_county_they_radiate_to(eve
     ends = {(*feature["geometry"]["coordinates"][0],) for feature in features(group, "arcs")}
     place = every.loc[CORE]
     assert ends == {geography.point(place["longitude"], place["latitude"])}
+
+
+def test_where_a_star_hides_its_county_it_carries_its_colour(every: pd.DataFrame) -> None:
+    whole = scene(every, [CORE])
+    fills = [tuple(row["colour"]) for row in layers(maps.national(whole))["star-fills"]["data"]]
+    assert sorted(fills) == sorted([rgb(whole.looks[CLASSES[3]].fill)] + [rgb(LIGHT.background)] * 9)
+    assert "star-fills" not in layers(maps.group(whole, CORE))
 
 
 @pytest.mark.parametrize("width", [280, 340, 600])
@@ -376,14 +395,23 @@ def test_a_drawing_is_small_on_the_wire(every: pd.DataFrame) -> None:
 
 def test_a_county_s_map_holds_no_figure_of_another_county(every: pd.DataFrame) -> None:
     drawing = maps.group(scene(every, [CORE]), CORE)
-    text = json.dumps(json.loads(drawing.to_json()), ensure_ascii=False)
-    assert ("80万元" in text, "80.0%" in text) == (True, True)
-    assert re.findall('765|15308|918|未报|迟报(?!")', text.replace("本月月报：迟报", "")) == []
+    text = "\n".join(_texts(json.loads(drawing.to_json())))
+    assert re.findall("[0-9.]+(?:万元|%)", text) == ["80万元", "80.0%", "80.0%"]
+    assert re.findall("未报|迟报", text) == ["迟报"]
     assert [
         feature["properties"]["name"]
         for feature in features(drawing, "counties")
         if feature["properties"]["figure"] or feature["properties"]["returned"]
     ] == ["泸水市"]
+
+
+def _texts(part: object) -> Iterator[str]:
+    """Every text of a spec, keys left out."""
+    if isinstance(part, str):
+        yield part
+    elif isinstance(part, dict | list):
+        for inner in part.values() if isinstance(part, dict) else part:
+            yield from _texts(inner)
 
 
 def test_counties_without_a_figure_to_show_share_one_look(every: pd.DataFrame) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import load_workbook
 
-from programme.formats import sheet_xml
+from programme.formats import sheet_sweep, sheet_xml
 from programme.formats.archive import Archive
 from programme.formats.book import VALUELESS
 from programme.sheets import Sheet, read_book
@@ -173,7 +173,7 @@ def test_the_quick_look_finds_what_the_long_walk_finds(data: st.DataObject) -> N
             f'<row r="{row}"{data.draw(st.sampled_from(["", " hidden=" + chr(34) + "1" + chr(34)]))}>{cells}</row>'
         )
     xml = f"<sheetData>{''.join(lines)}</sheetData>".encode()
-    quick, walked = sheet_xml.inspect(xml, fresh=False), sheet_xml._walk(xml, fresh=False)
+    quick, walked = sheet_xml.inspect(xml, fresh=False), sheet_xml._walk(xml, xml, fresh=False)
     assert (quick.hidden_rows, quick.errors, quick.valueless) == (walked.hidden_rows, walked.errors, walked.valueless)
 
 
@@ -194,10 +194,8 @@ def sheet_xml_address(row: int, column: int) -> str:
     ],
 )
 def test_the_bounds_of_the_quick_look_lie_above_the_address(reference: str, height: int, width: int) -> None:
-    import numpy as np
-
-    block = np.frombuffer(f'<c r="{reference}"><v>1</v></c>'.encode().ljust(64), np.uint8)
-    assert (sheet_xml._rows(block), sheet_xml._columns(block)) == (height, width)
+    swept = sheet_sweep.sweep(f'<c r="{reference}"><v>1</v></c>'.encode())
+    assert (swept.rows, swept.columns) == (height, width)
 
 
 # --- macros, links ----------------------------------------------------------------------------------------------------

@@ -67,6 +67,26 @@ def test_an_office_file_gives_the_figures_of_its_form(name: str) -> None:
     assert rules(findings) == [("hidden_rows", "A5")]
 
 
+@pytest.mark.timeout(60)
+def test_a_sheet_that_is_nothing_but_headings_is_given_up() -> None:
+    headings = [["指标", "本月数"]] * 100_000
+    assert rules(found_in(headings)[1]) == [("too_many_tables", "A1001")]
+    repeated = [files.BATCH_HEADING, BATCH_RECORDS[0]] * 30_000
+    assert len(found_in(repeated)[0][0].rows) >= 30_000
+
+
+@pytest.mark.timeout(60)
+def test_very_long_texts_and_very_many_unknown_rows_take_no_time() -> None:
+    long = [
+        ["填报单位" + " " * 100_000 + "x", "(" * 100_000, "县 " * 60_000],
+        ["指标", "本月数"],
+        ["网络,销售," * 20_000, 5],
+    ]
+    assert rules(found_in(long)[1]) == [("unknown_indicator", "A3"), ("no_table", "")]
+    many = [["指标", "本月数"], *[[f"不认识{number}", 5] for number in range(50_000)], ["惠及贫困户", 5]]
+    assert len(found_in(many)[1]) == 21
+
+
 CELLS = st.one_of(
     st.sampled_from(
         [

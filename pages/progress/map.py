@@ -26,7 +26,7 @@ left, right = st.columns([5, 3], gap="medium")
 with left:
     drawn = st.container()
     pixels = width.of_column("map-width", maps.WIDEST)
-chosen = atlas.pointed_at(every)
+chosen = atlas.pointed_at(every, view.core_county_id)
 around = focus(every, shown, view.core_county_id, chosen)
 sight = Sight(Question.of(version, year, view.month, kpi, shown), around, chosen, scheme().name, pixels)
 finding.subheader(sight.sentence)
@@ -38,6 +38,6 @@ with right:
 name = f"{kpi.name}完成率" if kpi else "月报报送情况"
 st.subheader("同样的数，列成表")
 st.caption(f"最需要关注的排在最前：先是{'未报' if kpi else '逾期未报'}的县{'，再按完成率由低到高' if kpi else ''}。")
-atlas.table(sight.table, f"各县{name}")
+atlas.table(sight.table, f"各县{name}", pixels)
 notes = [basis.text(view, added), "县均份额为目标除以该组县数，仅作参照。"]
-downloads.table(f"各县{name}_{view.month}", notes, sight.table, key="map")
+downloads.table(f"各县{name}_{view.month}", notes, sight.sheet, key="map")

@@ -13,6 +13,7 @@ from programme.permissions import Permission
 from programme.returns import submission_state
 
 actor = session.guard(Permission.SUBMIT_RETURN)
+asking = session.later(Permission.SUBMIT_RETURN)
 year = catalogue().current_year
 
 st.title("填报")
@@ -42,9 +43,9 @@ if way == "在线填写":
     st.stop()
 
 if way == ways[0]:
-    make, name = partial(desk.blank_form, actor, county, month), f"{county.name}_{month}_月报表.xlsx"
+    make, name = partial(desk.blank_form, asking, county, month), f"{county.name}_{month}_月报表.xlsx"
 else:
-    make, name = partial(desk.blank_batch, actor, month), f"月报批量表_{month}.xlsx"
+    make, name = partial(desk.blank_batch, asking, month), f"月报批量表_{month}.xlsx"
 downloads.workbook("① 下载填报表", name, make, f"form-{way}")
 upload = st.file_uploader(
     "② 填好后上传（xlsx、xls、et、ods、csv）",

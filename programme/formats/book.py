@@ -19,6 +19,9 @@ VALUELESS = "（公式无计算结果）"
 MAX_CELLS = 12_000_000
 """Of the rectangle from A1 to the last cell with content: what is held in memory at once, some 0.5 GB at most."""
 
+SPARSE = 2
+"""A sheet may reach down this many times the number of rows that may be filled."""
+
 MAX_SHEETS = 200
 MAX_TEXT = 1_000_000_000
 """Bytes of text that the cells of a workbook may hold together, a shared text counted as often as it is used."""
@@ -82,7 +85,7 @@ def require_extent(name: str, rows: int, columns: int) -> None:
             f"工作表“{name}”的内容一直排到第{columns}列（{column_letters(columns - 1)}列），最多可以有{most}列。"
             "请删除表格右侧多余的列后再上传。"
         )
-    if rows * columns > MAX_CELLS:
+    if rows > SPARSE * limits()["max_rows"] or rows * columns > MAX_CELLS:
         raise Unusable(f"工作表“{name}”的内容一直排到第{rows}行，范围过大。请删除表格下方多余的行后再上传。")
 
 

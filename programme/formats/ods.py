@@ -4,15 +4,16 @@ import html
 import re
 from dataclasses import dataclass, field
 from typing import cast
+from xml.parsers.expat import ParserCreate
 
 from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
 from programme.errors import Unusable
 from programme.formats.archive import Archive, stored
 from programme.formats.book import (
-    MAX_CELLS,
     MAX_SHEETS,
     MAX_TEXT,
+    SPARSE,
     VALUELESS,
     Book,
     Cell,
@@ -29,15 +30,30 @@ from programme.formats.refusal import BOMB, BROKEN, FOREIGN_XML, LOCKED, SAVE_AS
 MIME = b"application/vnd.oasis.opendocument.spreadsheet"
 MANIFEST = b'<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
 
-_TABLE_NAME = re.compile(rb"[^>]*?table:name=")
-_TOKEN = re.compile(
-    rb"<table:table-column\b([^>]*)>|<table:table-row\b([^>]*)>"
-    rb"|<table:(?:covered-)?table-cell\b([^>]*+)(?:(?<=/)>|>(.*?)</table:(?:covered-)?table-cell>)",
-    re.DOTALL,
-)
-_REPEATED = re.compile(rb'-repeated="(\d{1,9})"')
+_TABLE_NAME = re.compile(rb"[^<>]*?table:name=")
+_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
+
+
+def _token(attributes: bytes) -> re.Pattern[bytes]:
+    """Columns, rows and cells; a cell with what it holds."""
+    return re.compile(
+        rb"<table:table-column\b(" + attributes + rb")>|<table:table-row\b(" + attributes + rb")>"
+        rb"|<table:(?:covered-)?table-cell\b("
+        + attributes
+        + rb")(?:(?<=/)>|>(.*?)</table:(?:covered-)?table-cell\s*>)",
+        re.DOTALL,
+    )
+
+
+_TOKEN = _token(rb"[^<>]*+")
+_TOKEN_WITH_BRACKETS = _token(rb"(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+")
+"""For XML in which > also stands within attributes or texts."""
+_BLANK = re.compile(rb'<table:table-cell(?: table:style-name="[^"<>]*")?(?: table:number-columns-repeated="\d+")?/>\s*')
+_TELLING = (b"-repeated", b"formula", b"error", b"-spanned", b"covered", b"annotation")
+"""Marks of cells that stand for many, or are special."""
+_REPEATED = re.compile(rb"""-repeated\s*=\s*["'](\d{1,9})["']""")
 _SPANNED = re.compile(rb'number-(rows|columns)-spanned="(\d{1,7})"')
-_TEXT = re.compile(rb"<text:p[^>]*>(.*?)</text:p>", re.DOTALL)
+_TEXT = re.compile(rb"<text:p[^<>]*>(.*?)</text:p>", re.DOTALL)
 _HIDDEN = (b'visibility="collapse"', b'visibility="filter"')
 
 
@@ -61,9 +77,7 @@ def read_ods(archive: Archive) -> Book:
         raise Unusable(f"这不是表格文件。{SAVE_AS}")
     if "META-INF/manifest.xml" in archive and b"encryption-data" in archive.read("META-INF/manifest.xml"):
         raise Unusable(LOCKED)
-    content = archive.read("content.xml")
-    if b"<!DOCTYPE" in content[:65536]:
-        raise Unusable(FOREIGN_XML)
+    content = _sound(archive.read("content.xml"))
     tables = [_Measure(table).special for table in _tables(content)]
     for number, table in enumerate(tables):
         _require(f"第{number + 1}个", table)
@@ -77,6 +91,22 @@ def read_ods(archive: Archive) -> Book:
         sheets = [_sheet(workbook, number, table) for number, table in enumerate(tables)]
     macros = any(name.startswith("basic/") and name.endswith("-lc.xml") for name in archive.names)
     return Book("ods", sheets, findings=[macro_finding()] if macros else [])
+
+
+def _sound(content: bytes) -> bytes:
+    """The XML without comments, after making sure that it is sound: only then what is measured is what will be read."""
+    with Refusing():
+        parser = ParserCreate()
+        parser.StartDoctypeDeclHandler = _refuse_definitions
+        parser.Parse(content, True)
+    content = _COMMENT.sub(b"", content)
+    if b"<!" in content:
+        raise Unusable(BROKEN)
+    return content
+
+
+def _refuse_definitions(*_: object) -> None:
+    raise Unusable(FOREIGN_XML)
 
 
 def _tables(content: bytes) -> list[bytes]:
@@ -93,7 +123,29 @@ class _Measure:
         self._row, self._rows, self._column = -1, 1, 0
         self._columns = 0
         self._hidden = False
-        for token in _TOKEN.finditer(table):
+        if table.count(b"<") + 1 == table.count(b">"):  # its own opening bracket was cut off
+            self._take_rows(table)
+        else:
+            self._take_tokens(table, _TOKEN_WITH_BRACKETS)
+
+    def _take_rows(self, table: bytes) -> None:
+        """Row by row; a row of single cells that hold nothing but values need not be taken apart."""
+        head, *rows = table.split(b"<table:table-row")
+        self._take_tokens(head, _TOKEN)
+        for row in rows:
+            attributes, _, cells = row.partition(b">")
+            if attributes[:1] not in (b"", b" ", b"/", b"\n", b"\r", b"\t"):
+                continue
+            self._take_row(attributes)
+            plain = _without_blank_end(cells.partition(b"</table:table-row>")[0])
+            if any(mark in plain for mark in _TELLING):
+                self._take_tokens(cells, _TOKEN)
+            elif b"-type=" in plain:
+                self._column = plain.count(b"<table:table-cell")
+                self._take_filled(len(plain))
+
+    def _take_tokens(self, table: bytes, pattern: re.Pattern[bytes]) -> None:
+        for token in pattern.finditer(table):
             column, row, cell, body = token.groups()
             if cell is not None:
                 self._take_cell(cell, body or b"")
@@ -118,14 +170,19 @@ class _Measure:
         self._column += repeats
         if not body and b"-type=" not in attributes and b"formula=" not in attributes:
             return
+        self._take_filled((len(attributes) + len(body)) * repeats)
+        if b"formula=" in attributes or b'"error"' in attributes or b"-spanned=" in attributes:
+            self._note((self._row, column), attributes, body)
+
+    def _take_filled(self, length: int) -> None:
+        """Measure what is filled up to here; `length` bytes of it are new in each of the rows the row stands for."""
         special = self.special
         special.width = max(special.width, self._column)
         special.height = self._row + self._rows
-        special.text += (len(attributes) + len(body)) * repeats * self._rows
-        if self._hidden and special.height < MAX_CELLS:
+        special.text += length * self._rows
+        if self._hidden and special.height <= SPARSE * limits()["max_rows"]:
             special.hidden_rows.update(range(self._row, special.height))
-        if b"formula=" in attributes or b'"error"' in attributes or b"-spanned=" in attributes:
-            self._note((self._row, column), attributes, body)
+            self._hidden = False
 
     def _note(self, place: tuple[int, int], attributes: bytes, body: bytes) -> None:
         spans = {direction: int(count) for direction, count in _SPANNED.findall(attributes)}
@@ -139,9 +196,20 @@ class _Measure:
             self.special.valueless.add(place)
 
 
+def _without_blank_end(cells: bytes) -> bytes:
+    """The cells of a row without the empty ones at its end."""
+    while (start := cells.rfind(b"<table:table-cell")) >= 0 and _BLANK.fullmatch(cells, start):
+        cells = cells[:start]
+    return cells
+
+
 def _repeats(attributes: bytes) -> int:
-    found = _REPEATED.search(attributes) if b"-repeated=" in attributes else None
-    return int(found[1]) if found else 1
+    if b"-repeated" not in attributes:
+        return 1
+    found = _REPEATED.search(attributes)
+    if found is None:
+        raise Unusable(BROKEN)
+    return int(found[1])
 
 
 def _require(name: str, special: _Special) -> None:

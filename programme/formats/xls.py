@@ -32,6 +32,8 @@ from programme.formats.refusal import BOMB, BROKEN, LOCKED, SAVE_AS, Refusing
 from programme.formats.xls_texts import longest_text
 
 MAX_RECORDS = 4_000_000
+MAX_TEXT_RECORDS = 10_000
+"""Of the shared texts; each record but the last is nearly full (8,224 bytes) where nobody means harm."""
 
 BOF, EOF, CONTINUE, BOUNDSHEET, SST = 0x0809, 0x000A, 0x003C, 0x0085, 0x00FC
 FILEPASS, SUPBOOK, ROW, COLINFO, MERGECELLS = 0x002F, 0x01AE, 0x0208, 0x007D, 0x00E5
@@ -94,7 +96,7 @@ class _Copy:
 
     def __init__(self, stream: bytes) -> None:
         self._stream = stream
-        self._left = MAX_RECORDS
+        self._left, self._bytes_left = MAX_RECORDS, len(stream)
         self._head: list[bytes] = []
         self._texts: list[bytes] = []
         self._in_texts = False
@@ -112,14 +114,17 @@ class _Copy:
         self._require_text()
 
     def _records(self, start: int) -> Iterator[tuple[int, bytes]]:
-        """Records from `start` up to the end of that part of the stream; nested parts (charts) are left out."""
+        """Records from `start` up to the end of that part of the stream; nested parts (charts) are left out.
+
+        All parts together may not be longer than the stream: no sheet can be read twice.
+        """
         depth = 0
         while start + 4 <= len(self._stream):
             kind, length = struct.unpack_from("<HH", self._stream, start)
             data = self._stream[start + 4 : start + 4 + length]
             start += 4 + length
-            self._left -= 1
-            if len(data) < length or self._left < 0:
+            self._left, self._bytes_left = self._left - 1, self._bytes_left - length
+            if len(data) < length or self._left < 0 or self._bytes_left < 0:
                 raise Unusable(BROKEN)
             depth += (kind == BOF) - (kind == EOF)
             if depth <= 0:
@@ -135,12 +140,15 @@ class _Copy:
             self._head.append(_record(kind, data))
         elif self._in_texts:
             self._texts.append(data)
+            if len(self._texts) > MAX_TEXT_RECORDS:
+                raise Unusable(BROKEN)
         elif kind == BOUNDSHEET and data[5] == 0:
             places.append((struct.unpack_from("<I", data)[0], _Worksheet(data[6:], data[4])))
         elif kind == SUPBOOK and len(data) > 4:
             self.links = True
 
     def _take_sheet(self, place: int, sheet: _Worksheet) -> None:
+        most = limits()["max_columns"]
         for kind, data in self._records(place):
             if kind in CELL_LENGTHS:
                 _take_cell(sheet, kind, data)
@@ -148,9 +156,9 @@ class _Copy:
                 sheet.records.append(_record(kind, data))
             elif kind == ROW and data[12] & 0x20:
                 sheet.hidden_rows.add(struct.unpack_from("<H", data)[0])
-            elif kind == COLINFO and data[8] & 1:
+            elif kind == COLINFO and data[8] & 1 and len(sheet.hidden_columns) < most:
                 first, last = struct.unpack_from("<HH", data)
-                sheet.hidden_columns.update(range(first, min(last, limits()["max_columns"]) + 1))
+                sheet.hidden_columns.update(range(first, min(last, most) + 1))
             elif kind == MERGECELLS:
                 ranges = struct.iter_unpack("<4H", data[2 : 2 + 8 * ((len(data) - 2) // 8)])
                 sheet.merges += [(top, left, bottom, right) for top, bottom, left, right in ranges]

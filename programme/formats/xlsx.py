@@ -41,6 +41,7 @@ _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
 _ENCODING = re.compile(rb"""^<\?xml[^>]*encoding=["']([\w.-]+)["']""")
+_QUOTED_MARK = re.compile(rb"""=\s*["'][^"']*<""")
 _SST = re.compile(rb"<(?:[\w.-]+:)?sst[^>]*>")
 
 
@@ -81,6 +82,7 @@ class _Part:
     def __init__(self, archive: Archive, entry: _Entry, fresh: bool) -> None:
         self.entry = entry
         head, data, tail = sheet_xml.split(_xml(archive, entry.path))
+        require_extent(entry.name, sheet_xml.last_filled_row(data), 1)
         with Refusing():
             self.cells = sheet_xml.inspect(sheet_xml.without_blanks(data), fresh)
         require_extent(entry.name, self.cells.height, self.cells.width)
@@ -194,10 +196,11 @@ def _flag(workbook: Element, element: str, attribute: str) -> bool:
 
 def _require_text(strings: bytes, sheets: list[bytes]) -> None:
     """Refuse a workbook whose shared texts, written out cell by cell, would not fit into memory."""
-    longest = max(map(len, strings.split(b"<si"))) if b":si" not in strings else len(strings)
+    plain = b"<!" not in strings and b":si" not in strings and not _QUOTED_MARK.search(strings)
+    longest = max(map(len, strings.split(b"</si>"))) if plain else len(strings)
     if longest * sum(len(data) // 20 for data in sheets) <= MAX_TEXT:
         return
-    if longest * sum(data.count(b't="s"') + data.count(b"t='s'") for data in sheets) > MAX_TEXT:
+    if longest * sum(data.count(b'"s"') + data.count(b"'s'") for data in sheets) > MAX_TEXT:
         raise Unusable(BOMB)
 
 

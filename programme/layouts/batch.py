@@ -11,8 +11,11 @@ from programme.layouts import words
 from programme.layouts.batch_heading import BatchHeader, batch_header, goes_on
 from programme.layouts.headings import Vocabulary, plain
 from programme.layouts.labels import Labelled, is_label, labelled, month_in_title
-from programme.layouts.monthly import monthly_headers
+from programme.layouts.monthly import LABEL_ROWS_ABOVE, monthly_headers
 from programme.layouts.table import Column, Key, Table
+
+MAX_HEADINGS = 5_000
+"""Repeated in one table, as on every printed page."""
 
 _CODE = re.compile(r"\s*'?[0-9０-９]{6,12}(?:\.0)?\s*")
 _HEADINGS = words.CODE | words.NAME | words.INDICATOR
@@ -85,7 +88,7 @@ def _filled_down(sheet: Sheet, header: BatchHeader, cells: Sequence[Cell], colum
         for top, left, bottom, right in sheet.merges
         if left <= column <= right and bottom > top >= header.start
     ]
-    if not merged:
+    if not merged or sum(end - first for first, end in merged) > len(cells):
         return cells
     filled = list(cells)
     for first, end in merged:
@@ -100,12 +103,14 @@ def _sort_out(
     odd = _odd_rows(header, keys)
     if not odd:
         return _Rows(range(len(body)), end=len(body))
-    rows, upto = _Rows([], end=len(body)), 0
+    rows, upto, tried = _Rows([], end=len(body)), 0, 0
     left_out: set[int] = set()
     for place in odd:
         if place < upto:
             continue
-        repeated = _heading_at(sheet, header.start + place, vocabulary) if _may_be_heading(body[place]) else None
+        tried += _may_be_heading(body[place])
+        may_be = tried <= MAX_HEADINGS and _may_be_heading(body[place])
+        repeated = _heading_at(sheet, header.start + place, vocabulary) if may_be else None
         if isinstance(repeated, BatchHeader) and repeated.layout == header.layout:
             upto = repeated.start - header.start
             left_out.update(range(place, upto))
@@ -227,6 +232,7 @@ def _with_month_above(
 ) -> Table | None:
     """The table with the month named above it for every record; without one the table cannot be used."""
     first = min(header.row, header.start - 1)
+    before = max(before, first - LABEL_ROWS_ABOVE)
     found: Labelled | None = labelled(sheet.rows, before, first).get("month") or month_in_title(
         sheet.rows, before, first
     )

@@ -16,6 +16,10 @@ _SEPARATORS = re.compile(r"[\s/_:,;、·|—–-]+")
 _QUOTES = str.maketrans("", "", "“”\"'《》")
 
 
+LONGEST = 120
+"""Characters of a text that can be a heading or the name of an indicator."""
+
+
 def plain(cell: Cell) -> str:
     """The text of a heading without spaces, quotation marks and what stands in brackets."""
     return squeeze(_BRACKETS.sub("", clean_text(cell).translate(_QUOTES))).rstrip(":")
@@ -48,7 +52,7 @@ class Vocabulary:
 
     def part(self, cell: Cell) -> Part:
         """What the text of a heading cell says."""
-        if not isinstance(cell, str):
+        if not isinstance(cell, str) or len(cell) > LONGEST:
             return Part()
         if cell not in self._read:
             self._read[cell] = self._parse(clean_text(cell).translate(_QUOTES))
@@ -101,8 +105,7 @@ def _measure(word: str) -> Measure | None:
 
 
 def _is_unit(piece: str) -> bool:
-    known = any(units.multiple(piece, unit) is not None for unit in units.SAME)
-    return known or words.FOREIGN_UNIT.fullmatch(piece) is not None
+    return piece in units.WRITTEN or words.FOREIGN_UNIT.fullmatch(piece) is not None
 
 
 def stored_per_written(unit: str, kpi: Kpi) -> int | None:

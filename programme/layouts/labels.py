@@ -16,6 +16,8 @@ _ALTERNATIVES = "|".join(
     (r"(?<![^\s;,])" if len(label) <= _SHORT else "") + r"\s*".join(label)
     for label in sorted(_KINDS, key=len, reverse=True)
 )
+LONGEST = 500
+"""Characters of a cell in which labels are looked for."""
 _TITLE_MONTH = re.compile(r"(?:19|20)\d{2}年\d{1,2}月(?!\d{1,2}[日号])")
 _WITH_COLON = re.compile(rf"({_ALTERNATIVES})\s*(?:\([^()]*\))?\s*:\s*(?:\((?:盖?章|公章|签章|签字|签名)\))?")
 
@@ -34,7 +36,7 @@ def labelled(rows: Sequence[Sequence[Cell]], first: int, last: int) -> dict[str,
     found: dict[str, Labelled] = {}
     for number in range(first, last):
         for column, cell in enumerate(rows[number]):
-            if isinstance(cell, str) and cell:
+            if isinstance(cell, str) and 0 < len(cell) <= LONGEST:
                 for kind, value in _in_cell(cell, rows[number], number, column):
                     found.setdefault(kind, value)
     return found
@@ -67,7 +69,11 @@ def _to_the_right(kind: str, row: Sequence[Cell], number: int, column: int) -> l
 
 
 def is_label(cell: Cell) -> bool:
-    return isinstance(cell, str) and (plain(cell) in _KINDS or _WITH_COLON.match(clean_text(cell)) is not None)
+    return (
+        isinstance(cell, str)
+        and len(cell) <= LONGEST
+        and (plain(cell) in _KINDS or _WITH_COLON.match(clean_text(cell)) is not None)
+    )
 
 
 def month_in_title(rows: Sequence[Sequence[Cell]], first: int, last: int) -> Labelled | None:
@@ -76,6 +82,8 @@ def month_in_title(rows: Sequence[Sequence[Cell]], first: int, last: int) -> Lab
         Labelled(month[0], number, column)
         for number in range(first, last)
         for column, cell in enumerate(rows[number])
-        if isinstance(cell, str) and (month := _TITLE_MONTH.search("".join(clean_text(cell).split())))
+        if isinstance(cell, str)
+        and len(cell) <= LONGEST
+        and (month := _TITLE_MONTH.search("".join(clean_text(cell).split())))
     ]
     return found[0] if len({month.value for month in found}) == 1 else None

@@ -13,7 +13,9 @@ from programme.layouts.headings import Part, Vocabulary, plain, stored_per_writt
 from programme.layouts.labels import Labelled, labelled, month_in_title
 from programme.layouts.table import Column, Measure, Table
 
-LABEL_ROWS_BELOW = 15
+LABEL_ROWS_ABOVE, LABEL_ROWS_BELOW = 30, 15
+UNKNOWN_NAMED = 20
+"""Rows that are no indicator, up to which each is named."""
 KNOWN_EMPTY_UNITS = frozenset(("", "见表", "如表", "见下表", "详见下表", "见表内", "—", "-", "/"))
 
 
@@ -36,6 +38,7 @@ class _Reading:
     columns: list[Column] = field(default_factory=list)
     remarks: dict[str, str] = field(default_factory=dict)
     seen: dict[str, int] = field(default_factory=dict)
+    unknown: int = 0
     findings: list[Finding] = field(default_factory=list)
 
 
@@ -87,7 +90,7 @@ def monthly_table(
     sheet: Sheet, header: MonthlyHeader, before: int, stamp: dict[str, str], vocabulary: Vocabulary
 ) -> tuple[Table | None, list[Finding], int]:
     """The form below the heading, findings about it, and the row after it; labels are looked for from row `before` on."""
-    reading = _Reading()
+    reading, before = _Reading(), max(before, header.row - LABEL_ROWS_ABOVE)
     labels = labelled(sheet.rows, before, header.row)
     number = header.start
     while number < len(sheet.rows) and not _ends(sheet.rows[number], header):
@@ -120,7 +123,7 @@ def _read_row(
     part = vocabulary.part(cell)
     if part.kpi is None:
         if any(squeeze(clean_text(figure)) not in EMPTY for figure in figures):
-            reading.findings += _unknown(sheet, number, header, cell, vocabulary)
+            _note_unknown(sheet, number, header, cell, vocabulary, reading)
     elif part.kpi.code in reading.seen:
         reading.findings.append(_twice(sheet, number, header, part.kpi, reading.seen[part.kpi.code]))
     else:
@@ -167,13 +170,19 @@ def unknown_unit(sheet: str, cell: str, kpi: Kpi, unit: str) -> Finding:
     )
 
 
-def _unknown(sheet: Sheet, number: int, header: MonthlyHeader, cell: Cell, vocabulary: Vocabulary) -> list[Finding]:
-    text = clean_text(cell)
-    if words.TOTAL.fullmatch(squeeze(text)):
-        return []
-    near = get_close_matches(plain(cell), vocabulary.names, 1)
+def _note_unknown(
+    sheet: Sheet, number: int, header: MonthlyHeader, cell: Cell, vocabulary: Vocabulary, reading: _Reading
+) -> None:
+    """A warning for a row that holds a figure and is no indicator; the last one counts for all that follow."""
+    text = clean_text(cell)[:40]
+    if words.TOTAL.fullmatch(squeeze(text)) or reading.unknown > UNKNOWN_NAMED:
+        return
+    reading.unknown += 1
     said = f"指标“{text}”不在本表之列" if text else "这一行有数，但没有指标名称"
-    return [
+    if reading.unknown > UNKNOWN_NAMED:
+        said = "从这一行起还有不认识的指标"
+    near = get_close_matches(plain(text), vocabulary.names, 1)
+    reading.findings.append(
         Finding(
             "unknown_indicator",
             Severity.WARNING,
@@ -183,7 +192,7 @@ def _unknown(sheet: Sheet, number: int, header: MonthlyHeader, cell: Cell, vocab
             value=text,
             repaired=near[0] if near else "",
         )
-    ]
+    )
 
 
 def _twice(sheet: Sheet, number: int, header: MonthlyHeader, kpi: Kpi, first: int) -> Finding:

@@ -83,3 +83,8 @@ def sign_in(page: Page, username: str, password: str = live.PASSWORD) -> None:
     page.get_by_role("button", name="登录").click()
     page.get_by_text("退出登录").or_(page.get_by_test_id("stAlert")).first.wait_for()
     settle(page)
+
+
+def expect_sign_in(page: Page) -> None:
+    expect(page.get_by_label("用户名")).to_be_visible()
+    expect(page.get_by_text("退出登录")).to_have_count(0)

@@ -1,0 +1,107 @@
+"""Commands of manage.py for tests, as processes of their own: fresh interpreters, or copies of a warm one, which take no time."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from programme.settings import ROOT
+
+WITHIN = 300
+SETTINGS = ("DATABASE_URL", "NETLIFT_VAR", "NETLIFT_DATA", "NETLIFT_MODE", "NETLIFT_SECRET", "NETLIFT_TODAY")
+WARM = """
+import json, os, runpy, sys, traceback
+import db, programme.demo, programme.demo_projects, programme.backup, programme.projects, typer
+for line in sys.stdin:
+    order = json.loads(line)
+    child = os.fork()
+    if not child:
+        code = 70
+        try:
+            for number, name in ((0, os.devnull), (1, order["out"]), (2, order["err"])):
+                os.dup2(os.open(name, os.O_RDWR | os.O_CREAT, 0o600), number)
+            os.environ.update(order["environment"])
+            sys.argv = ["manage.py", *order["arguments"]]
+            runpy.run_path("manage.py", run_name="__main__")
+        except SystemExit as end:
+            code = end.code or 0
+        except BaseException:
+            traceback.print_exc()
+            code = 1
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(code)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+"""
+
+
+@dataclass(frozen=True)
+class Answer:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+def environment(**settings: str) -> dict[str, str]:
+    """The surroundings of a command: this process's, with only these settings of ours."""
+    return {name: value for name, value in os.environ.items() if name not in SETTINGS} | settings
+
+
+def start(*arguments: str, **settings: str) -> "subprocess.Popen[str]":
+    """`python manage.py …`, not waited for."""
+    return subprocess.Popen(
+        [sys.executable, "manage.py", *arguments], cwd=ROOT, env=environment(**settings), text=True, encoding="utf-8",
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+
+
+def answer_of(process: "subprocess.Popen[str]") -> Answer:
+    out, err = process.communicate(timeout=WITHIN)
+    return Answer(process.returncode, out, err)
+
+
+def run(*arguments: str, **settings: str) -> Answer:
+    """`python manage.py …` in a fresh interpreter."""
+    return answer_of(start(*arguments, **settings))
+
+
+@dataclass(frozen=True)
+class Warm:
+    """An interpreter that has imported the programme; each command runs in a copy of it, a process of its own."""
+
+    process: "subprocess.Popen[str]"
+    folder: Path
+
+    def run(self, *arguments: str, **settings: str) -> Answer:
+        out, err = self.folder / "out", self.folder / "err"
+        for file in (out, err):
+            file.unlink(missing_ok=True)
+        order = {"arguments": arguments, "environment": settings, "out": str(out), "err": str(err)}
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        print(json.dumps(order), file=self.process.stdin, flush=True)
+        code = int(self.process.stdout.readline())
+        return Answer(code, out.read_text(encoding="utf-8"), err.read_text(encoding="utf-8"))
+
+
+@contextmanager
+def warm(folder: Path) -> Iterator[Warm]:
+    process = subprocess.Popen(
+        [sys.executable, "-c", WARM], cwd=ROOT, env=environment(), text=True, encoding="utf-8",
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    )  # fmt: skip
+    with process:
+        yield Warm(process, folder)
+        assert process.stdin is not None
+        process.stdin.close()
+        process.wait(WITHIN)
