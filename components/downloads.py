@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -38,5 +39,5 @@ def _csv(frame: pd.DataFrame) -> bytes:
     return exports.table_csv(list(frame.columns), _rows(frame))
 
 
-def _rows(frame: pd.DataFrame) -> list[list[object]]:
+def _rows(frame: pd.DataFrame) -> list[list[Any]]:
     return frame.astype(object).where(frame.notna(), None).to_numpy().tolist()

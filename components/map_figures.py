@@ -71,13 +71,20 @@ def figures(
 def _figure(row: dict[Any, Any], group: str, year: Year, month: Month, kpi: Kpi | None, today: date) -> Figure:
     submitted = None if pd.isna(row["submitted_at"]) else row["submitted_at"]
     state = status(month, submitted, today)
-    common = {
+    common: dict[str, Any] = {
         "id": row["id"], "code": row["code"], "name": row["name"], "place": f"{row['province']} {row['prefecture']}",
         "tier": row["tier"], "group": group, "status": state, "submitted_at": submitted,
     }  # fmt: skip
     if kpi is None:
         words = STATUS_NAMES[state]
-        nothing = {"value": "", "goal": "", "stored": None, "stored_goal": None, "share": None, "light": Light.NONE}
+        nothing: dict[str, Any] = {
+            "value": "",
+            "goal": "",
+            "stored": None,
+            "stored_goal": None,
+            "share": None,
+            "light": Light.NONE,
+        }
         return Figure(**common, look=state.value, reading=words, **nothing)
     goal, actual = share_of(year, kpi, row["tier"]), known(row[kpi.code])
     share = None if goal is None or actual is None else actual / goal
@@ -195,8 +202,8 @@ def sheet(shown: Mapping[int, Figure], kpi: Kpi | None) -> pd.DataFrame:
     return pd.DataFrame(columns | {"本月报送": [figure.status_text for figure in ordered]}, dtype=object)
 
 
-def _in_units(stored: int | Fraction | None, kpi: Kpi) -> Decimal | None:
+def _in_units(stored: int | Fraction | None, kpi: Kpi) -> int | Decimal | None:
     if stored is None:
         return None
     exact = Fraction(stored) / kpi.factor
-    return round(Decimal(exact.numerator) / exact.denominator, 2).normalize()
+    return exact.numerator if exact.denominator == 1 else round(Decimal(exact.numerator) / exact.denominator, 2)
