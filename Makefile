@@ -5,7 +5,7 @@ HOST ?= 127.0.0.1
 BIN := .venv/bin
 STREAMLIT = $(BIN)/streamlit run app.py --server.port $(PORT) --server.address $(HOST)
 
-.PHONY: run serve test bench lint clean
+.PHONY: run serve test clean
 run: .venv/ready
 	@$(BIN)/python manage.py init --demo
 	@echo "打开 http://$(HOST):$(PORT)"
@@ -23,10 +23,6 @@ test: .venv/ready-dev
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest
-
-bench: .venv/ready-dev
-	@$(BIN)/pip install --quiet -r bench/requirements.txt
-	@$(BIN)/python -m bench
 
 .venv/ready: requirements.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
