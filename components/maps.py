@@ -1,44 +1,31 @@
 """The maps: counties in the colours of their classes on the outline of the country, as decks that ask nobody for anything.
 
 A national map is drawn on the plane of components/geography.py down to the southernmost of the ten dashes, all on one scale.
-There is no base map and no address in it. Streamlit pales the colours of whatever is not selected; colours that stand
-in `_sub_layer_props` are out of its reach, so the classes stay what the key says.
+There is no base map and no address in it.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from math import log2
 from typing import Any, Final
 
-import pandas as pd
 import pydeck
+from pydeck.bindings.base_map_provider import BaseMapProvider
 from pydeck.bindings.json_tools import default_serialize
 
-from components import geography, map_borders
-from components.geography import Box, Point
-from components.map_figures import ELSEWHERE, Figure
+from components import geography, map_layers
+from components.geography import Box
 from components.map_labels import Label, Window, Wish, placed, square
-from components.map_looks import Look
-from components.palette import FONT, Scheme, rgb
-from programme.catalogue import TIER_NAMES, Tier
+from components.map_layers import NAME_SIZE, STAR_RIM, STAR_SIZE, WIDEST, Scene
+from components.palette import FONT, Scheme
 
-Feature = dict[str, Any]
-Text: Final = pydeck.types.String
+__all__ = ["WIDEST", "Drawing", "Scene", "national", "region"]
 
-WIDEST: Final = 600
-SOUTH_CHINA_SEA: Final = (114.6, 13.6)  # degrees, where its islands' name stands clear of them
 TALLEST: Final = 700
+SOUTH_CHINA_SEA: Final = (114.6, 13.6)  # degrees, where its islands' name stands clear of them
 LEAST_REGION: Final = 1_500.0  # hectometres across, however small the counties
-NAME_SIZE: Final = 13
-STAR_SIZE: Final = 15
-STAR_RIM: Final = 5
-STARS_FILLED_FROM: Final = 40.0  # hectometres to a pixel, from which on a county is smaller than its star
-ARC_STEPS: Final = 12
 NATIONAL_MARGIN: Final = 8
 REGION_MARGIN: Final = 56
-LINE_WIDTHS: Final = {"ten_dash_line": 2.2}
-OPEN_BORDER: Final = "undetermined_border"
 TOOLTIP: Final = (
     "<div style='font-weight:600'>{name}</div><div>{place}</div><div>{group}</div>"
     "<div>{figure}</div><div>{progress}</div><div>{returned}</div>"
@@ -50,6 +37,8 @@ class Drawing(pydeck.Deck):  # type: ignore[misc]
 
     def __init__(self, window: Window, **deck: Any) -> None:
         super().__init__(**deck)
+        for provider in BaseMapProvider:  # keys of map services, should the environment hold any, stay there
+            setattr(self, f"{provider.value}_key", None)
         self.written = json.dumps(self, default=default_serialize, separators=(",", ":"), sort_keys=True)
         self.pixels = window.height
         self.layers: list[Any] = []
@@ -58,43 +47,16 @@ class Drawing(pydeck.Deck):  # type: ignore[misc]
         return self.written
 
 
-@dataclass(frozen=True)
-class Scene:
-    """What is drawn: all members (a county frame), figures of those that may be shown, and how wide the page lets it be.
-
-    `subject` names the figure in tooltips (网络销售额); "" for the state of returns. `chosen` is drawn with a strong edge.
-    """
-
-    every: pd.DataFrame
-    figures: Mapping[int, Figure]
-    looks: Mapping[str, Look]
-    subject: str
-    scheme: Scheme
-    width: int = WIDEST
-    chosen: int = 0
-
-    def look_of(self, county: int) -> Look:
-        return self.looks[self.figures[county].look if county in self.figures else ELSEWHERE]
-
-    def point_of(self, county: int) -> Point:
-        row = self.every.loc[county]
-        return geography.point(row["longitude"], row["latitude"])
-
-    @property
-    def cores(self) -> list[int]:
-        return [int(county) for county in self.every.index[self.every["tier"] == Tier.CORE.value]]
-
-
 def national(scene: Scene) -> Drawing:
     """The whole country: core counties named, thin arcs to the counties they radiate to."""
     box = geography.country().box
     margins = 2 * NATIONAL_MARGIN
     height = min(TALLEST, round((scene.width - margins) * box.height / box.width) + margins)
     window = Window.on(box, scene.width, height, NATIONAL_MARGIN)
-    stars = [square(window, scene.point_of(core), STAR_SIZE) for core in scene.cores]
+    stars = [square(window, scene.point_of(core), STAR_SIZE + STAR_RIM) for core in scene.cores]
     wishes = [Wish(scene.every.loc[core, "name"], scene.point_of(core), NAME_SIZE) for core in scene.cores]
     wishes.append(Wish("南海诸岛", geography.point(*SOUTH_CHINA_SEA), NAME_SIZE))
-    return _drawing(scene, window, None, placed(wishes, window, stars), _arcs(scene, scene.every.index, 0.8))
+    return _drawing(scene, window, None, placed(wishes, window, stars), map_layers.arcs(scene, scene.every.index, 0.8))
 
 
 def region(scene: Scene, counties: Sequence[int]) -> Drawing:
@@ -102,16 +64,10 @@ def region(scene: Scene, counties: Sequence[int]) -> Drawing:
     height = max(340, min(560, round(scene.width * 0.9)))
     window = Window.on(_bounds(scene, counties), scene.width, height, REGION_MARGIN)
     seen = [core for core in scene.cores if core in counties]
-    stars = [square(window, scene.point_of(core), STAR_SIZE) for core in scene.cores]
+    stars = [square(window, scene.point_of(core), STAR_SIZE + STAR_RIM) for core in scene.cores]
     wishes = [Wish(_words(scene, county), scene.point_of(county), NAME_SIZE) for county in [*seen, *counties]]
     labels = placed(dict.fromkeys(wishes), window, stars)
-    return _drawing(scene, window, window.box.grown(0.5), labels, _arcs(scene, counties, 1.8, casing=4.2))
-
-
-def group(scene: Scene, core: int) -> Drawing:
-    """A core county and the counties it radiates to."""
-    members = scene.every.index[scene.every["core_county_id"] == core]
-    return region(scene, [int(county) for county in members])
+    return _drawing(scene, window, window.box.grown(0.5), labels, map_layers.arcs(scene, counties, 1.8, casing=4.2))
 
 
 def _words(scene: Scene, county: int) -> str:
@@ -120,14 +76,18 @@ def _words(scene: Scene, county: int) -> str:
 
 
 def _bounds(scene: Scene, counties: Iterable[int]) -> Box:
+    """Of the counties' outlines; of its label point where a county has none."""
     outlines = geography.counties(scene.every["code"])
-    codes = [scene.every.loc[county, "code"] for county in counties]
-    box = Box.around(outlines[code].box for code in codes if code in outlines)
-    return box.at_least(LEAST_REGION)
+    boxes = []
+    for county in counties:
+        outline, (x, y) = outlines.get(scene.every.loc[county, "code"]), scene.point_of(county)
+        boxes.append(outline.box if outline else Box(x, y, x, y))
+    return Box.around(boxes).at_least(LEAST_REGION)
 
 
 def _drawing(scene: Scene, window: Window, detail: Box | None, labels: list[Label], arcs: "pydeck.Layer") -> Drawing:
-    layers = [*_ground(scene, detail), *_counties(scene, detail), arcs, *_names(scene, window, labels)]
+    ground, counties = map_layers.ground(scene, detail), map_layers.counties(scene, detail)
+    layers = [*ground, *counties, arcs, *map_layers.names(scene, window, labels)]
     view = pydeck.ViewState(
         target=[*window.centre, 0], zoom=-log2(window.scale), min_zoom=-log2(window.scale) - 3, max_zoom=2
     )
@@ -139,146 +99,6 @@ def _drawing(scene: Scene, window: Window, detail: Box | None, labels: list[Labe
         map_provider=None,
         tooltip={"html": TOOLTIP, "style": _tooltip_style(scene.scheme)},
     )
-
-
-# --- layers ---
-
-
-def _ground(scene: Scene, detail: Box | None) -> Iterator["pydeck.Layer"]:
-    scheme, provinces = scene.scheme, map_borders.provinces()
-    land = [_feature(provinces.geometry(code, detail)) for code in provinces.areas]
-    yield _shapes("land", land, stroked=False, _sub_layer_props=_filled([*rgb(scheme.secondary)]))
-    lines = geography.country().lines
-    firm = [
-        _feature(line.geometry, width=LINE_WIDTHS.get(line.kind, 0.8)) for line in lines if line.kind != OPEN_BORDER
-    ]
-    yield _strokes("borders", [*firm, _feature(provinces.borders(detail), width=0.8)], [*rgb(scheme.outline)])
-    undetermined = [_feature(line.geometry, width=1.4) for line in lines if line.kind == OPEN_BORDER]
-    dashes = [{"@@type": "PathStyleExtension", "dash": True}]
-    yield _strokes("open-border", undetermined, [*rgb(scheme.outline)], extensions=dashes, get_dash_array=[4, 3])
-
-
-def _counties(scene: Scene, detail: Box | None) -> Iterator["pydeck.Layer"]:
-    """The areas, which can be pointed at, and their edges, which would make pointing slow."""
-    outlines = map_borders.counties(scene.every["code"])
-    areas, edges, strong = [], [], []
-    for county, row in scene.every.iterrows():
-        if row["code"] in outlines.areas:
-            look, shape = scene.look_of(county), outlines.geometry(row["code"], detail)
-            fill = [*rgb(look.fill)] if look.fill else [0, 0, 0, 0]
-            areas.append(_feature(shape, fill=fill, **_told(scene, county, row)))
-            edges.append(_feature(shape, colour=[*rgb(look.edge)], width=look.width))
-            if county == scene.chosen:
-                strong.append(_feature(shape, colour=[*rgb(scene.scheme.text)], width=2.5))
-    yield _shapes(
-        "counties", areas, pickable=True, stroked=False, auto_highlight=True,
-        highlight_color=[*rgb(scene.scheme.core), 110], _sub_layer_props=_filled("@@=properties.fill"),
-    )  # fmt: skip
-    yield _strokes("edges", [*edges, *strong], "properties.colour", filled=False)
-
-
-def _arcs(scene: Scene, counties: Iterable[int], width: float, casing: float = 0.0) -> "pydeck.Layer":
-    """From a core county to each it radiates to, as far as these are shown. Not an ArcLayer, which Streamlit would pale."""
-    curves = [
-        _curve(scene.point_of(int(scene.every.loc[county, "core_county_id"])), scene.point_of(county))
-        for county in counties
-        if county in scene.figures and scene.every.loc[county, "tier"] == Tier.RADIATING.value
-    ]
-    strokes = (
-        [(scene.scheme.background, casing), (scene.scheme.core, width)] if casing else [(scene.scheme.core, width)]
-    )
-    lines = [_feature(curve, colour=[*rgb(colour)], width=wide) for colour, wide in strokes for curve in curves]
-    return _strokes("arcs", lines, "properties.colour", line_cap_rounded=True)
-
-
-def _curve(start: Point, end: Point) -> geography.Geometry:
-    """An arc that leaves the straight line by a tenth of its length."""
-    (x, y), (east, south) = start, (end[0] - start[0], end[1] - start[1])
-    shares = [step / ARC_STEPS for step in range(ARC_STEPS + 1)]
-    bulges = [0.4 * share * (1 - share) for share in shares]
-    points = [
-        (round(x + share * east + bulge * south), round(y + share * south - bulge * east))
-        for share, bulge in zip(shares, bulges, strict=True)
-    ]
-    return {"type": "LineString", "coordinates": points}
-
-
-def _names(scene: Scene, window: Window, labels: list[Label]) -> Iterator["pydeck.Layer"]:
-    scheme = scene.scheme
-    tethers = [
-        _feature({"type": "LineString", "coordinates": [label.wish.anchor, label.middle]}, width=0.8)
-        for label in labels
-        if label.tethered
-    ]
-    yield _strokes("tethers", tethers, [*rgb(scheme.muted)])
-    yield from _stars(scene, filled=window.scale > STARS_FILLED_FROM)
-    names = [{"at": label.middle, "text": label.wish.text} for label in labels]
-    # In the units of the map, so that names never run into one another when the map is drawn smaller.
-    yield _texts(
-        "names", names, [*rgb(scheme.text)], size_units=Text("common"), get_size=NAME_SIZE * window.scale,
-        size_max_pixels=NAME_SIZE, background=True, get_background_color=[*rgb(scheme.background), 205],
-        background_padding=[2, 1, 2, 1],
-    )  # fmt: skip
-
-
-def _stars(scene: Scene, *, filled: bool) -> Iterator["pydeck.Layer"]:
-    """Core counties. Where a star hides its county, it carries the county's colour inside its own."""
-    fills = {core: scene.look_of(core).fill or scene.scheme.background for core in scene.cores}
-    rows = [{"at": scene.point_of(core), "text": "★", "colour": [*rgb(fill)]} for core, fill in fills.items()]
-    halo, size = [*rgb(scene.scheme.background)], STAR_SIZE + STAR_RIM * filled
-    yield _texts("stars", rows, [*rgb(scene.scheme.core)], get_size=size, outline_width=5, outline_color=halo)
-    if filled:
-        yield _texts("star-fills", rows, "@@=colour", get_size=size - 2 * STAR_RIM)
-
-
-def _texts(name: str, rows: list[dict[str, Any]], colour: Any, **settings: Any) -> "pydeck.Layer":
-    letters = "".join(sorted({letter for row in rows for letter in row["text"]} - {"\n"}))
-    return pydeck.Layer(
-        "TextLayer", rows, id=name, get_position="at", get_text="text", character_set=Text(letters or " "),
-        font_family=Text(FONT), font_settings={"sdf": True, "fontSize": 48, "buffer": 8, "radius": 16}, line_height=1.2,
-        _sub_layer_props={"characters": {"getColor": colour}}, **settings,
-    )  # fmt: skip
-
-
-def _shapes(name: str, features: list[Feature], **settings: Any) -> "pydeck.Layer":
-    return pydeck.Layer("GeoJsonLayer", {"type": "FeatureCollection", "features": features}, id=name, **settings)
-
-
-def _strokes(name: str, features: list[Feature], colour: Any, **settings: Any) -> "pydeck.Layer":
-    """Lines, or the edges of areas, as wide in pixels as their property says."""
-    return _shapes(
-        name,
-        features,
-        get_line_color=colour,
-        get_line_width="properties.width",
-        line_width_units=Text("pixels"),
-        **settings,
-    )
-
-
-def _feature(geometry: geography.Geometry, **properties: Any) -> Feature:
-    return {"type": "Feature", "geometry": geometry, "properties": properties}
-
-
-def _filled(colour: Any) -> dict[str, Any]:
-    return {"polygons-fill": {"getFillColor": colour}}
-
-
-# --- words ---
-
-
-def _told(scene: Scene, county: Any, row: Mapping[str, Any]) -> dict[str, str]:
-    """The texts of a tooltip, which the front end makes safe; without a figure only what the registry says of a county."""
-    told = {"code": row["code"], "name": row["name"], "place": f"{row['province']} {row['prefecture']}"}
-    figure = scene.figures.get(county)
-    if figure is None:
-        return told | {"group": "", "figure": "", "progress": "", "returned": ""}
-    return told | {
-        "group": f"{figure.group} · {TIER_NAMES[figure.tier]}",
-        "figure": f"{scene.subject}累计：{figure.value}" if scene.subject else "",
-        "progress": f"完成县均份额：{figure.reading}" if figure.goal else "",
-        "returned": f"本月月报：{figure.status_text}",
-    }
 
 
 def _tooltip_style(scheme: Scheme) -> dict[str, str]:

@@ -1,0 +1,196 @@
+"""The layers of a map, from the ground up: land, counties, borders, arcs, stars, names.
+
+Streamlit pales the colours of whatever is not selected. Colours that stand in `_sub_layer_props`, and those of lines, are out
+of its reach: the classes stay what the key says.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pandas as pd
+import pydeck
+
+from components import geography, map_borders
+from components.geography import Box, Point
+from components.map_figures import ELSEWHERE, Figure
+from components.map_labels import Label, Window
+from components.map_looks import Look
+from components.palette import FONT, Scheme, rgb
+from programme.catalogue import TIER_NAMES, Tier
+
+Feature = dict[str, Any]
+Text: Final = pydeck.types.String
+
+WIDEST: Final = 600
+NAME_SIZE: Final = 13
+STAR_SIZE: Final = 15
+STAR_RIM: Final = 5
+STARS_FILLED_FROM: Final = 40.0  # hectometres to a pixel, from which on a county is smaller than its star
+ARC_STEPS: Final = 12
+LINE_WIDTHS: Final = {"ten_dash_line": 2.2}
+OPEN_BORDER: Final = "undetermined_border"
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What is drawn: all members (a county frame), figures of those that may be shown, and how wide the page lets it be.
+
+    `subject` names the figure in tooltips (网络销售额); "" for the state of returns. `chosen` is drawn with a strong edge.
+    """
+
+    every: pd.DataFrame
+    figures: Mapping[int, Figure]
+    looks: Mapping[str, Look]
+    subject: str
+    scheme: Scheme
+    width: int = WIDEST
+    chosen: int = 0
+
+    def look_of(self, county: int) -> Look:
+        return self.looks[self.figures[county].look if county in self.figures else ELSEWHERE]
+
+    def point_of(self, county: int) -> Point:
+        row = self.every.loc[county]
+        return geography.point(row["longitude"], row["latitude"])
+
+    @property
+    def cores(self) -> list[int]:
+        return [int(county) for county in self.every.index[self.every["tier"] == Tier.CORE.value]]
+
+
+def ground(scene: Scene, detail: Box | None) -> Iterator["pydeck.Layer"]:
+    scheme, provinces = scene.scheme, map_borders.provinces()
+    land = [_feature(provinces.geometry(code, detail)) for code in provinces.areas]
+    yield _shapes("land", land, stroked=False, _sub_layer_props=_filled([*rgb(scheme.secondary)]))
+    lines = geography.country().lines
+    firm = [
+        _feature(line.geometry, width=LINE_WIDTHS.get(line.kind, 0.8)) for line in lines if line.kind != OPEN_BORDER
+    ]
+    yield _strokes("borders", [*firm, _feature(provinces.borders(detail), width=0.8)], [*rgb(scheme.outline)])
+    undetermined = [_feature(line.geometry, width=1.4) for line in lines if line.kind == OPEN_BORDER]
+    dashes = [{"@@type": "PathStyleExtension", "dash": True}]
+    yield _strokes("open-border", undetermined, [*rgb(scheme.outline)], extensions=dashes, get_dash_array=[4, 3])
+
+
+def counties(scene: Scene, detail: Box | None) -> Iterator["pydeck.Layer"]:
+    """The areas, which can be pointed at, and their edges, which would make pointing slow."""
+    outlines = map_borders.counties(scene.every["code"])
+    areas, edges, strong = [], [], []
+    for county, row in scene.every.iterrows():
+        if row["code"] in outlines.areas:
+            look, shape = scene.look_of(county), outlines.geometry(row["code"], detail)
+            fill = [*rgb(look.fill)] if look.fill else [0, 0, 0, 0]
+            areas.append(_feature(shape, fill=fill, **_told(scene, county, row)))
+            edges.append(_feature(shape, colour=[*rgb(look.edge)], width=look.width))
+            if county == scene.chosen:
+                strong.append(_feature(shape, colour=[*rgb(scene.scheme.text)], width=2.5))
+    yield _shapes(
+        "counties", areas, pickable=True, stroked=False, auto_highlight=True,
+        highlight_color=[*rgb(scene.scheme.core), 110], _sub_layer_props=_filled("@@=properties.fill"),
+    )  # fmt: skip
+    yield _strokes("edges", [*edges, *strong], "properties.colour", filled=False)
+
+
+def arcs(scene: Scene, counties: Iterable[int], width: float, casing: float = 0.0) -> "pydeck.Layer":
+    """From a core county to each it radiates to, as far as these are shown. Not an ArcLayer, which Streamlit would pale."""
+    curves = [
+        _curve(scene.point_of(int(scene.every.loc[county, "core_county_id"])), scene.point_of(county))
+        for county in counties
+        if county in scene.figures and scene.every.loc[county, "tier"] == Tier.RADIATING.value
+    ]
+    strokes = (
+        [(scene.scheme.background, casing), (scene.scheme.core, width)] if casing else [(scene.scheme.core, width)]
+    )
+    lines = [_feature(curve, colour=[*rgb(colour)], width=wide) for colour, wide in strokes for curve in curves]
+    return _strokes("arcs", lines, "properties.colour", line_cap_rounded=True)
+
+
+def _curve(start: Point, end: Point) -> geography.Geometry:
+    """An arc that leaves the straight line by a tenth of its length."""
+    (x, y), (east, south) = start, (end[0] - start[0], end[1] - start[1])
+    shares = [step / ARC_STEPS for step in range(ARC_STEPS + 1)]
+    bulges = [0.4 * share * (1 - share) for share in shares]
+    points = [
+        (round(x + share * east + bulge * south), round(y + share * south - bulge * east))
+        for share, bulge in zip(shares, bulges, strict=True)
+    ]
+    return {"type": "LineString", "coordinates": points}
+
+
+def names(scene: Scene, window: Window, labels: list[Label]) -> Iterator["pydeck.Layer"]:
+    scheme = scene.scheme
+    tethers = [
+        _feature({"type": "LineString", "coordinates": [label.wish.anchor, label.middle]}, width=0.8)
+        for label in labels
+        if label.tethered
+    ]
+    yield _strokes("tethers", tethers, [*rgb(scheme.muted)])
+    yield from _stars(scene, filled=window.scale > STARS_FILLED_FROM)
+    rows = [{"at": label.middle, "text": label.wish.text} for label in labels]
+    # In the units of the map, so that names never run into one another when the map is drawn smaller.
+    yield _texts(
+        "names", rows, [*rgb(scheme.text)], size_units=Text("common"), get_size=NAME_SIZE * window.scale,
+        size_max_pixels=NAME_SIZE, background=True, get_background_color=[*rgb(scheme.background), 205],
+        background_padding=[2, 1, 2, 1],
+    )  # fmt: skip
+
+
+def _stars(scene: Scene, *, filled: bool) -> Iterator["pydeck.Layer"]:
+    """Core counties. Where a star hides its county, it carries the county's colour inside its own."""
+    fills = {core: scene.look_of(core).fill or scene.scheme.background for core in scene.cores}
+    rows = [{"at": scene.point_of(core), "text": "★", "colour": [*rgb(fill)]} for core, fill in fills.items()]
+    halo, size = [*rgb(scene.scheme.background)], STAR_SIZE + STAR_RIM * filled
+    yield _texts("stars", rows, [*rgb(scene.scheme.core)], get_size=size, outline_width=5, outline_color=halo)
+    if filled:
+        yield _texts("star-fills", rows, "@@=colour", get_size=size - 2 * STAR_RIM)
+
+
+def _texts(name: str, rows: list[dict[str, Any]], colour: Any, **settings: Any) -> "pydeck.Layer":
+    letters = "".join(sorted({letter for row in rows for letter in row["text"]} - {"\n"}))
+    return pydeck.Layer(
+        "TextLayer", rows, id=name, get_position="at", get_text="text", character_set=Text(letters or " "),
+        font_family=Text(FONT), font_settings={"sdf": True, "fontSize": 48, "buffer": 8, "radius": 16}, line_height=1.2,
+        _sub_layer_props={"characters": {"getColor": colour}}, **settings,
+    )  # fmt: skip
+
+
+def _shapes(name: str, features: list[Feature], **settings: Any) -> "pydeck.Layer":
+    return pydeck.Layer("GeoJsonLayer", {"type": "FeatureCollection", "features": features}, id=name, **settings)
+
+
+def _strokes(name: str, features: list[Feature], colour: Any, **settings: Any) -> "pydeck.Layer":
+    """Lines, or the edges of areas, as wide in pixels as their property says."""
+    return _shapes(
+        name,
+        features,
+        get_line_color=colour,
+        get_line_width="properties.width",
+        line_width_units=Text("pixels"),
+        **settings,
+    )
+
+
+def _feature(geometry: geography.Geometry, **properties: Any) -> Feature:
+    return {"type": "Feature", "geometry": geometry, "properties": properties}
+
+
+def _filled(colour: Any) -> dict[str, Any]:
+    return {"polygons-fill": {"getFillColor": colour}}
+
+
+# --- words ---
+
+
+def _told(scene: Scene, county: Any, row: Mapping[str, Any]) -> dict[str, str]:
+    """The texts of a tooltip, which the front end makes safe; without a figure only what the registry says of a county."""
+    told = {"code": row["code"], "name": row["name"], "place": f"{row['province']} {row['prefecture']}"}
+    figure = scene.figures.get(county)
+    if figure is None:
+        return told | {"group": "", "figure": "", "progress": "", "returned": ""}
+    return told | {
+        "group": f"{figure.group} · {TIER_NAMES[figure.tier]}",
+        "figure": f"{scene.subject}累计：{figure.value}" if scene.subject else "",
+        "progress": f"完成县均份额：{figure.reading}" if figure.goal else "",
+        "returned": f"本月月报：{figure.status_text}",
+    }
