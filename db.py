@@ -20,7 +20,7 @@ from programme.errors import Unusable
 from programme.models import FACTS
 
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
-START_LOCK = 110_2019
+WRITING, WRITE_LOCK = "netlift_writing", 110_2019
 BUSY_MILLISECONDS, START_MILLISECONDS = 15_000, 600_000
 
 
@@ -30,23 +30,25 @@ def _prepare_sqlite(engine: Engine) -> None:
     @sqlalchemy_event.listens_for(engine, "connect")
     def _pragmas(connection: sqlite3.Connection, _record: Any) -> None:
         connection.isolation_level = None
-        for pragma in (
-            f"busy_timeout={BUSY_MILLISECONDS}",
-            "journal_mode=WAL",
-            "synchronous=NORMAL",
-            "foreign_keys=ON",
-        ):
+        waiting = f"busy_timeout={BUSY_MILLISECONDS}"
+        for pragma in (waiting, "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     @sqlalchemy_event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        options = connection.get_execution_options()
-        patience = options.get("sqlite_patience", BUSY_MILLISECONDS)
-        if patience != BUSY_MILLISECONDS:
+        patience = connection.get_execution_options().get(WRITING)
+        if patience:
             connection.exec_driver_sql(f"PRAGMA busy_timeout={patience}")
-        connection.exec_driver_sql(f"BEGIN {options.get('sqlite_begin', 'DEFERRED')}")
-        if patience != BUSY_MILLISECONDS:
-            connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if patience else "BEGIN DEFERRED")
+
+
+def _prepare_postgres(engine: Engine) -> None:
+    """One writer at a time, as in SQLite: asked for a lock that ends with the transaction."""
+
+    @sqlalchemy_event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        if WRITING in connection.get_execution_options():
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITE_LOCK})")
 
 
 def _address(url: str) -> URL:
@@ -71,9 +73,10 @@ def engine_for(url: str) -> Engine:
         engine = create_engine(address, connect_args={"check_same_thread": False}, pool_size=8, max_overflow=24)
         _prepare_sqlite(engine)
         return engine
-    return create_engine(
-        address.set(drivername="postgresql+psycopg"), pool_size=10, max_overflow=20, pool_pre_ping=True
-    )
+    address = address.set(drivername="postgresql+psycopg")
+    engine = create_engine(address, pool_size=10, max_overflow=20, pool_pre_ping=True)
+    _prepare_postgres(engine)
+    return engine
 
 
 def engine() -> Engine:
@@ -90,27 +93,30 @@ def reading() -> Iterator[Session]:
 
 @contextmanager
 def transaction() -> Iterator[Session]:
-    """All or nothing. Leave it before `st.rerun()` or `st.stop()`: they raise, and would roll the write back."""
-    with (
-        Session(engine().execution_options(sqlite_begin="IMMEDIATE"), expire_on_commit=False) as session,
-        session.begin(),
-    ):
+    """All or nothing, one writer at a time: what a verb has checked still holds when it writes.
+
+    Leave it before `st.rerun()` or `st.stop()`: they raise, and would roll the write back.
+    """
+    with _writing(BUSY_MILLISECONDS) as session:
         yield session
 
 
 @contextmanager
 def starting() -> Iterator[Session]:
-    """A transaction that one process at a time may be in; others wait until it has done what a start does only once."""
-    options = {"sqlite_begin": "IMMEDIATE", "sqlite_patience": START_MILLISECONDS}
-    with Session(engine().execution_options(**options), expire_on_commit=False) as session, session.begin():
-        _lock_out_others(session.connection())
+    """A transaction for what a start does only once; processes that start together wait for the first."""
+    with _writing(START_MILLISECONDS) as session:
         yield session
 
 
-def _lock_out_others(connection: Connection) -> None:
-    """SQLite has one writer anyway; PostgreSQL is asked for a lock that ends with the transaction."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(text(f"SELECT pg_advisory_xact_lock({START_LOCK})"))
+@contextmanager
+def _writing(patience: int) -> Iterator[Session]:
+    with Session(_writer(patience), expire_on_commit=False) as session, session.begin():
+        yield session
+
+
+def _writer(patience: int) -> Engine:
+    """Its transactions begin when no other writer is in one, after so many milliseconds at most in SQLite."""
+    return engine().execution_options(**{WRITING: patience})
 
 
 def what_failed(error: DatabaseError) -> str:
@@ -141,8 +147,6 @@ def _add_columns_of_new_kpis(connection: Connection) -> None:
 
 def migrate() -> None:
     """Bring the store to the newest shape. Safe when several processes start together: the second waits for the first."""
-    options = {"sqlite_begin": "IMMEDIATE", "sqlite_patience": START_MILLISECONDS}
-    with engine().execution_options(**options).begin() as connection:
-        _lock_out_others(connection)
+    with _writer(START_MILLISECONDS).begin() as connection:
         command.upgrade(alembic_config(connection), "head")
         _add_columns_of_new_kpis(connection)

@@ -28,6 +28,16 @@ def show(view: View, added: Sums) -> None:
         st.caption(text(view, added))
 
 
+def require_counties(view: View, added: Sums) -> None:
+    """Stop the page with a sentence when the view holds no county: filters that exclude each other, or no list yet."""
+    if sum(added.expected.values()):
+        return
+    narrowed = view.tier or not view.is_whole
+    sentence = "所选范围内没有县，请改选上面的条件。" if narrowed else "还没有县名单。请办公室先导入县名单。"
+    st.info(sentence, icon=":material/info:")
+    st.stop()
+
+
 def clock(at: datetime) -> str:
     """2019-11-07 15:20, in Beijing."""
     return at.astimezone(settings.BEIJING).strftime("%Y-%m-%d %H:%M")

@@ -7,6 +7,7 @@ import streamlit as st
 
 import db
 from components import downloads, labels, session
+from components.basis import clock
 from programme import forms, marking
 from programme.calendar import Month
 from programme.catalogue import Kpi, catalogue
@@ -199,10 +200,11 @@ def blank_batch(asking: Callable[[], Actor], month: Month) -> bytes:
 def grid(actor: Actor, county: Member, month: Month) -> None:
     """The form as a grid; what is typed is kept as a draft at once."""
     key = f"grid-{county.county_id}-{month}"
-    base = session.recall(key)
+    base: pd.DataFrame | None = session.recall(key)
     if base is None or session.is_fresh(f"{key}-editor"):
-        base = _grid_frame(actor, county, month)
+        base, typed = _as_last_left(actor, county, month)
         session.remember(key, base)
+        session.remember(f"{key}-typed", typed)
     st.caption("本月数与累计数可以只填一个，另一个自动推算。没有发生填0，无法提供请留空。填写内容自动保存为草稿。")
     edited = st.data_editor(
         base,
@@ -215,8 +217,13 @@ def grid(actor: Actor, county: Member, month: Month) -> None:
         alt="月报填报表",
     )
     entries = _entries(edited)
-    if entries != _entries(base) or session.recall(f"{key}-saved") not in (None, entries):
-        _save(actor, county, month, entries, f"{key}-saved")
+    typed = session.recall(f"{key}-typed")
+    if entries != (typed.entries if typed else _entries(base)):
+        with db.transaction() as opened:
+            typed = forms.save_draft(opened, actor, county.county_id, month, entries)
+        session.remember(f"{key}-typed", typed)
+    if typed:
+        st.caption(f"草稿已于{clock(typed.saved_at)}保存，离开本页也不会丢失。")
     if st.button("核对", type="primary", icon=":material/fact_check:"):
         with st.spinner("正在核对……"), db.reading() as opened:
             checked = forms.check_entries(opened, actor, county.county_id, month, entries)
@@ -226,36 +233,30 @@ def grid(actor: Actor, county: Member, month: Month) -> None:
         result(actor, kept[1], "online")
 
 
-def _save(actor: Actor, county: Member, month: Month, entries: forms.Entries, mark: str) -> None:
-    if session.recall(mark) == entries:
-        return
-    with db.transaction() as opened:
-        forms.save_draft(opened, actor, county.county_id, month, entries)
-    session.remember(mark, entries)
-
-
-def _grid_frame(actor: Actor, county: Member, month: Month) -> pd.DataFrame:
+def _as_last_left(actor: Actor, county: Member, month: Month) -> tuple[pd.DataFrame, forms.Typed | None]:
+    """The grid with the figures that stand, and over them what was typed and not handed in."""
     with db.reading() as opened:
         rows = forms.form_rows(opened, county, month)
-        draft = forms.draft(opened, actor, county.county_id, month)
-    return pd.DataFrame(
+        typed = forms.draft(opened, actor, county.county_id, month)
+    entries = typed.entries if typed else {}
+    frame = pd.DataFrame(
         [
             {
                 "code": row.kpi.code,
                 "指标": row.kpi.name,
                 "计量单位": row.kpi.entry_unit,
                 "上期累计": _entry(row.to_date_last_month, row.kpi) or "—",
-                "本月数": draft.get(row.kpi.code, {}).get("month", _entry(row.month, row.kpi)),
-                "累计数": draft.get(row.kpi.code, {}).get("to_date", _entry(row.to_date, row.kpi)),
-                "备注": draft.get(row.kpi.code, {}).get("remark", row.remark),
+                "本月数": entries.get(row.kpi.code, {}).get("month", _entry(row.month, row.kpi)),
+                "累计数": entries.get(row.kpi.code, {}).get("to_date", _entry(row.to_date, row.kpi)),
+                "备注": entries.get(row.kpi.code, {}).get("remark", row.remark),
             }
             for row in rows
         ]
     )
+    return frame, typed
 
 
 def _entry(stored: int | None, kpi: Kpi) -> str:
-
     return "" if stored is None else entry_text(stored, kpi)
 
 

@@ -102,7 +102,7 @@ def facts(step: Step, row: int, column: int) -> dict[str, str]:
         "last": entry_text(last, kpi),
         "expected": entry_text(last + amount, kpi),
         "mean": entry_text(round(mean), kpi) if kpi.stored_per_entry == 1 else f"{mean / kpi.stored_per_entry:.4g}",
-        "times": _times(value / mean) if mean else "",
+        "times": _times(value / mean) if mean and value else "",
         "slipped": entry_text(value // 10_000, kpi),
     }
 

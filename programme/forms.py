@@ -3,6 +3,8 @@
 import io
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
 import openpyxl
@@ -23,6 +25,14 @@ from programme.templates import FormHead, FormRow, batch_form, monthly_form
 
 Entries = Mapping[str, Mapping[str, str]]
 EXACT_DIGITS = 15
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A draft: indicator → column → text, and when it was kept."""
+
+    entries: Entries
+    saved_at: datetime
 
 
 def year_for(month: Month) -> Year:
@@ -146,17 +156,19 @@ def _cell_value(text: str) -> float | str | None:
     return float(number) if exact else text.strip()
 
 
-def draft(session: Session, actor: Actor, county_id: int, month: Month) -> dict[str, dict[str, str]]:
-    """What the actor has typed and not yet handed in; empty when there is nothing."""
+def draft(session: Session, actor: Actor, county_id: int, month: Month) -> Typed | None:
+    """What the actor has typed and not yet handed in."""
     found = session.get(Draft, (county_id, month.number, actor.id))
-    return json.loads(found.entries) if found else {}
+    return Typed(json.loads(found.entries), found.saved_at) if found else None
 
 
-def save_draft(session: Session, actor: Actor, county_id: int, month: Month, entries: Entries) -> None:
+def save_draft(session: Session, actor: Actor, county_id: int, month: Month, entries: Entries) -> Typed:
     """Keep the typing as it is, right or wrong."""
     county = member(session, year_for(month), county_id)
     require(actor, Permission.SUBMIT_RETURN, county.subject)
     text = json.dumps({kpi: dict(cells) for kpi, cells in entries.items()}, ensure_ascii=False)
+    typed = Typed(entries, settings.now())
     session.merge(
-        Draft(county_id=county_id, month=month.number, user_id=actor.id, entries=text, saved_at=settings.now())
+        Draft(county_id=county_id, month=month.number, user_id=actor.id, entries=text, saved_at=typed.saved_at)
     )
+    return typed

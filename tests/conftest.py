@@ -1,6 +1,7 @@
 """Real stores for every test: a migrated SQLite file copied, and a migrated PostgreSQL database cloned, per test."""
 
 import itertools
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -8,10 +9,12 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 import db
 from tests import factories, postgres
 
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 _numbers = itertools.count(1)
 
 
@@ -72,6 +75,18 @@ def postgres_store(postgres_template: str, tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setenv("NETLIFT_VAR", str(tmp_path))
     yield url
     db.engine().dispose()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A browser for one module: while it is open an event loop runs, which tests of asynchronous code cannot bear."""
+    assert Path(CHROMIUM).exists(), "Chromium is missing: install Debian's package chromium, or run `make test`."
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage", "--font-render-hinting=none"]
+        )
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

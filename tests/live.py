@@ -33,6 +33,7 @@ class Live:
 
     url: str
     folder: Path
+    pid: int = 0
 
     @property
     def environment(self) -> dict[str, str]:
@@ -85,7 +86,7 @@ def running(folder: Path, **environment: str) -> Iterator[Live]:
             [*command, "--server.port", str(port)], cwd=ROOT, stdout=log, stderr=subprocess.STDOUT,
             env={**os.environ, **environment_of(folder), "HOME": str(folder), **environment},
         )  # fmt: skip
-    live = Live(f"http://127.0.0.1:{port}", folder)
+    live = Live(f"http://127.0.0.1:{port}", folder, process.pid)
     try:
         _wait(live, process)
         yield live

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import db
 from programme.settings import ROOT
+from tests import factories
 
 WITHIN = 300
 SETTINGS = ("DATABASE_URL", "NETLIFT_VAR", "NETLIFT_DATA", "NETLIFT_MODE", "NETLIFT_SECRET", "NETLIFT_TODAY")
@@ -39,6 +41,14 @@ for line in sys.stdin:
             os._exit(code)
     print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
+
+
+@contextmanager
+def standing_on(url: str) -> Iterator[None]:
+    """The test itself looks at another store for a while; it has closed its sessions when it leaves."""
+    with factories.environment(DATABASE_URL=url):
+        yield
+        db.engine().dispose()
 
 
 @dataclass(frozen=True)
@@ -95,9 +105,10 @@ class Warm:
 
 
 @contextmanager
-def warm(folder: Path) -> Iterator[Warm]:
+def warm(folder: Path, **settings: str) -> Iterator[Warm]:
+    """An interpreter with these settings; `folder` holds what its commands print until it is read."""
     process = subprocess.Popen(
-        [sys.executable, "-c", WARM], cwd=ROOT, env=environment(), text=True, encoding="utf-8",
+        [sys.executable, "-c", WARM], cwd=ROOT, env=environment(**settings), text=True, encoding="utf-8",
         stdin=subprocess.PIPE, stdout=subprocess.PIPE,
     )  # fmt: skip
     with process:

@@ -5,7 +5,6 @@ import json
 import shutil
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +27,7 @@ from programme.queries import View, progress
 from programme.returns import check_file
 from programme.submissions import Receipt, submit
 from tests import factories
+from tests.terminal import standing_on
 
 OPERATOR = Actor(0, "terminal", "终端操作员", Role.ADMIN)
 OFFICE = Actor(0, "terminal", "终端操作员", Role.OFFICE)
@@ -37,13 +37,6 @@ HEAD = "行政区划代码,县名,报告期,农产品累计网络销售额本月
 WHEN_RESTORED = {"data_version", "audit_event"}
 _numbers = itertools.count(1)
 Contents = dict[str, list[tuple[Any, ...]]]
-
-
-@contextmanager
-def standing_on(url: str) -> Iterator[None]:
-    with factories.environment(DATABASE_URL=url):
-        yield
-        db.engine().dispose()
 
 
 @pytest.fixture
@@ -327,7 +320,7 @@ def test_whichever_byte_is_damaged_a_restored_store_is_the_whole_one(
 
 def _tried(archive: Path) -> Contents:
     """What the store would hold if the restore stood; it is rolled back."""
-    with Session(db.engine().execution_options(sqlite_begin="IMMEDIATE")) as session:
+    with Session(db.engine()) as session:
         try:
             backup.restore(session, OPERATOR, archive)
         except Unusable:

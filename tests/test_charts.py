@@ -1,6 +1,5 @@
 """The charts as Chromium really draws them, with the Vega that the installed Streamlit ships."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from functools import cache
@@ -10,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import streamlit
-from playwright.sync_api import Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route
 
 from components import charts
 from components.labels import amount, wan_expression
@@ -76,7 +75,7 @@ DRAW = """async ([spec, width]) => {
 
 
 @pytest.fixture(scope="module")
-def browser_page() -> Iterator[tuple[Page, list[str]]]:
+def browser_page(chromium: Browser) -> Iterator[tuple[Page, list[str]]]:
     """A page with the Vega of the installed Streamlit, without any network, and what its console says."""
     scripts, said = Path(streamlit.__file__).parent / "static/static/js", []
 
@@ -87,17 +86,15 @@ def browser_page() -> Iterator[tuple[Page, list[str]]]:
         else:
             route.fulfill(body="<!doctype html><meta charset=utf-8>", content_type="text/html")
 
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"))
-        page = browser.new_page(locale="zh-CN", viewport={"width": 1440, "height": 900})
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.route("**/*", serve)
-        page.goto("http://charts.test/")
-        loader = next(scripts.glob("loadVegaEmbed.*.js")).name
-        page.evaluate("async name => { window.vega = await Object.values(await import('/' + name))[0]() }", loader)
-        yield page, said
-        browser.close()
+    page = chromium.new_page(locale="zh-CN", viewport={"width": 1440, "height": 900})
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.route("**/*", serve)
+    page.goto("http://charts.test/")
+    loader = next(scripts.glob("loadVegaEmbed.*.js")).name
+    page.evaluate("async name => { window.vega = await Object.values(await import('/' + name))[0]() }", loader)
+    yield page, said
+    page.close()
 
 
 def apart(one: dict, other: dict) -> bool:

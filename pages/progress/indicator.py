@@ -14,6 +14,7 @@ lines, added = store.progress(version, year, view), store.sums(version, year, vi
 targets = {line.target.name: line for line in lines}
 
 st.title("指标")
+basis.require_counties(view, added)
 chosen = st.selectbox("指标与范围", targets, key="target", bind="query-params")
 line, kpi = targets[chosen], targets[chosen].target.kpi
 basis.show(view, added)

@@ -13,6 +13,7 @@ view, version, year = filters.view(), session.data_version(), catalogue().curren
 lines, added = store.progress(version, year, view), store.sums(version, year, view)
 
 st.title("总览")
+basis.require_counties(view, added)
 basis.show(view, added)
 
 spec, sentence = progress.bullet(version, year, view, scheme())

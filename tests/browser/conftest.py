@@ -1,16 +1,14 @@
 """A real Chromium against a real server. Nothing leaves the machine, and no page may throw."""
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route, expect
 
 from tests import factories, live
 from tests.live import Live
 
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 expect.set_options(timeout=30_000)
 KNOWN = ("/_stcore/health", "/_stcore/host-config")
 Visitor = Callable[..., Page]
@@ -23,17 +21,6 @@ def live_app(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) ->
     with factories.environment(NETLIFT_MODE="demo"), live.running(folder) as running:
         yield running
         assert "Traceback" not in running.log, running.log
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    assert Path(CHROMIUM).exists(), "Chromium is missing: install Debian's package chromium, or run `make test`."
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage", "--font-render-hinting=none"]
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
