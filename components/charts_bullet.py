@@ -7,7 +7,7 @@ import altair as alt
 import pandas as pd
 
 from components.charts_rows import SHOWN_UP_TO, Rows, from_right, numbered, pace_header, share_axis
-from components.charts_style import SMALL, Spec, either, expr, filled, form, tidy, tooltip
+from components.charts_style import SMALL, Form, Spec, either, expr, filled, form, tidy, tooltip
 from components.labels import LIGHTS, percent
 from components.palette import Scheme
 
@@ -28,8 +28,8 @@ def bullet(frame: pd.DataFrame, scheme: Scheme) -> Spec:
 
 
 @lru_cache(maxsize=16)
-def _form(count: int, scheme: Scheme) -> Spec:
-    """Depends on no figure, and takes half a second: made once."""
+def _form(count: int, scheme: Scheme) -> Form:
+    """Made once."""
     rows = Rows(count, scheme, step=STEP, left=150, right=150, axis=share_axis())
     hints = tooltip(label="目标", share_text="完成率", elapsed_text="序时进度", progress="累计 / 目标", state="状态")
     layers = [

@@ -6,7 +6,7 @@ from typing import Final
 import altair as alt
 import pandas as pd
 
-from components.charts_style import Spec, expr, filled, form, header, layer_of, tidy, tooltip
+from components.charts_style import Form, Spec, expr, filled, form, header, layer_of, tidy, tooltip
 from components.labels import percent
 from components.palette import Scheme
 
@@ -31,7 +31,7 @@ def concentration(frame: pd.DataFrame, scheme: Scheme) -> Spec:
 
 
 @lru_cache(maxsize=4)
-def _form(scheme: Scheme) -> Spec:
+def _form(scheme: Scheme) -> Form:
     ranks = alt.Axis(values=expr("[0, leading, floor((last + leading) / 2), last]"), grid=False, labelFlush=True)
     x = alt.X("place:Q", axis=ranks, scale=alt.Scale(domain=[0, expr("last")], nice=False))
     y = alt.Y("share:Q", axis=alt.Axis(values=[0, 0.5, 1], format=".0%", grid=True), scale=alt.Scale(domain=[0, 1]))

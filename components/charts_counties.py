@@ -9,7 +9,7 @@ import pandas as pd
 
 from components.charts_concentration import leading_share
 from components.charts_rows import SHOWN_UP_TO, Rows, from_right, known, numbered, pace_header, share_axis
-from components.charts_style import SMALL, Spec, either, expr, filled, form, layer_of, tidy, tooltip
+from components.charts_style import SMALL, Form, Spec, either, expr, filled, form, layer_of, tidy, tooltip
 from components.labels import NOT_REPORTED_TEXT, amount, light_text, percent, points
 from components.palette import Scheme
 from programme.catalogue import TIER_NAMES
@@ -31,7 +31,7 @@ def contributions(frame: pd.DataFrame, scheme: Scheme, unit: str = "", ends: int
 
 
 @lru_cache(maxsize=16)
-def _counties_form(count: int, scheme: Scheme) -> Spec:
+def _counties_form(count: int, scheme: Scheme) -> Form:
     rows = Rows(count, scheme, step=COUNTY_STEP, left=220, right=100, drop=9, domain=(expr("low"), expr("high")))
     hints = tooltip(label="县", tier_name="类别", value_text="数值")
     layers = [
@@ -66,7 +66,7 @@ def groups(frame: pd.DataFrame, scheme: Scheme) -> Spec:
 
 
 @lru_cache(maxsize=16)
-def _groups_form(count: int, scheme: Scheme) -> Spec:
+def _groups_form(count: int, scheme: Scheme) -> Form:
     rows = Rows(count, scheme, step=GROUP_STEP, left=220, right=180, drop=9, axis=share_axis(), header_lines=2)
     hints = tooltip(
         label="组", before_text="上月", now_text="本月", change="变化", elapsed_text="序时进度", state="状态"

@@ -1,6 +1,7 @@
 """Figures month by month: against the path the plan requires, and one county's own."""
 
 import json
+import math
 from decimal import Decimal
 from functools import lru_cache
 from typing import Final
@@ -8,7 +9,20 @@ from typing import Final
 import altair as alt
 import pandas as pd
 
-from components.charts_style import SMALL, Spec, expr, filled, form, header, key_only, layer_of, tidy, tooltip, writing
+from components.charts_style import (
+    SMALL,
+    Form,
+    Spec,
+    expr,
+    filled,
+    form,
+    header,
+    key_only,
+    layer_of,
+    tidy,
+    tooltip,
+    writing,
+)
 from components.labels import NOT_REPORTED_TEXT, amount, wan_expression
 from components.palette import Scheme
 
@@ -37,7 +51,7 @@ def trend(frame: pd.DataFrame, scheme: Scheme) -> Spec:
 
 
 @lru_cache(maxsize=32)
-def _trend_form(months: tuple[str, ...], scheme: Scheme) -> Spec:
+def _trend_form(months: tuple[str, ...], scheme: Scheme) -> Form:
     x = alt.X("place:Q", axis=_month_axis(months), scale=alt.Scale(domain=[-0.3, len(months) - 0.7], nice=False))
     hints = tooltip(month_text="月份", actual_text="累计", required_text="序时要求")
     line, area = layer_of("months"), layer_of("corners").mark_area(color=scheme.red, opacity=0.25)
@@ -80,7 +94,7 @@ def history(frame: pd.DataFrame, scheme: Scheme) -> Spec:
 
 
 @lru_cache(maxsize=32)
-def _history_form(months: tuple[str, ...], scheme: Scheme) -> Spec:
+def _history_form(months: tuple[str, ...], scheme: Scheme) -> Form:
     places = alt.Scale(domain=list(range(len(months))), paddingInner=0.35)
     x = alt.X("place:O", axis=_month_axis(months), scale=places)
     y = alt.Y("value:Q", axis=None, scale=alt.Scale(domain=[expr("low"), expr("high * 1.15")], nice=False))
@@ -131,13 +145,22 @@ def _standing(frame: pd.DataFrame) -> str:
 
 def _corners(months: pd.DataFrame) -> pd.DataFrame:
     """The months in, and the places between them where figure and path cross; from `low` to `path` it is behind."""
-    known = months[["place", "actual", "required"]].astype(float)
-    lead, following = known["actual"] - known["required"], known.shift(-1)
-    next_lead = following["actual"] - following["required"]
-    crossing = known + (following - known).mul(lead / (lead - next_lead), axis=0)
-    corners = pd.concat([known, crossing[lead * next_lead < 0]]).sort_values("place")
-    low = corners[["actual", "required"]].min(axis=1, skipna=False)
-    return corners.assign(low=low, path=corners["required"].where(low.notna()))
+    points = list(zip(months["place"].astype(float), months["actual"], months["required"], strict=True))
+    corners = []
+    for point, following in zip(points, points[1:] + points[-1:], strict=True):
+        lead, next_lead = point[1] - point[2], following[1] - following[2]
+        corners.append(point)
+        if lead * next_lead < 0:
+            part = lead / (lead - next_lead)
+            corners.append(tuple(now + (then - now) * part for now, then in zip(point, following, strict=True)))
+    known = [not math.isnan(actual + required) for _, actual, required in corners]
+    return pd.DataFrame(
+        {
+            "place": [place for place, *_ in corners],
+            "low": [min(pair) if told else math.nan for (_, *pair), told in zip(corners, known, strict=True)],
+            "path": [path if told else math.nan for (*_, path), told in zip(corners, known, strict=True)],
+        }
+    )
 
 
 def _month_axis(texts: tuple[str, ...]) -> alt.Axis:

@@ -1,8 +1,10 @@
 """What all charts share: type, quiet axes, one layout for every width, and a description in place of Vega's English."""
 
 import json
+import math
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 import altair as alt
@@ -21,8 +23,16 @@ COLUMNS_DRAWN: Final = re.compile(r'"field": "(\w+)"|datum\.(\w+)')
 PADDING: Final = {"left": 2, "right": 2, "top": 4, "bottom": 4}
 
 
-def form(chart: alt.LayerChart | alt.FacetChart, scheme: Scheme, height: int) -> Spec:
-    """A chart without its rows, as a plain dict; `height` in pixels is that of the plot.
+@dataclass(frozen=True)
+class Form:
+    """A chart without its rows: a plain dict, and for each layer the columns it draws."""
+
+    spec: Spec
+    drawn: tuple[frozenset[str], ...]
+
+
+def form(chart: alt.LayerChart | alt.FacetChart, scheme: Scheme, height: int) -> Form:
+    """Takes half a second, so keep it: it depends on no figure. `height` in pixels is that of the plot.
 
     Parameter `wide` tells the marks whether there is room for columns of text beside the bars.
     """
@@ -39,11 +49,13 @@ def form(chart: alt.LayerChart | alt.FacetChart, scheme: Scheme, height: int) ->
         .configure_axis(**axis_style(scheme))
         .configure_mark(tooltip=None, aria=False)
     )
-    return dict(styled.to_dict())
+    spec = dict(styled.to_dict())
+    found = (COLUMNS_DRAWN.findall(json.dumps(layer)) for layer in spec["layer"])
+    return Form(spec, tuple(frozenset(field or datum for field, datum in pairs) for pairs in found))
 
 
 def filled(
-    shape: Spec, description: str, frames: dict[str, pd.DataFrame], numbers: Mapping[str, float] = NONE, words: str = ""
+    shape: Form, description: str, frames: dict[str, pd.DataFrame], numbers: Mapping[str, float] = NONE, words: str = ""
 ) -> Spec:
     """A form with its rows: every layer gets the columns it draws of the frame it names.
 
@@ -51,22 +63,22 @@ def filled(
     The rows are not shared `datasets`: those Streamlit turns into Arrow at every rerun (13 ms for the targets against
     1 ms) and offers to the reader under our column names. Nor do they go through Altair: that takes 20 ms a layer.
     """
-    rows = {name: _records(frame) for name, frame in frames.items()}
+    cells = {name: _cells(frame) for name, frame in frames.items()}
+    spec = {key: value for key, value in shape.spec.items() if key != "data"}
     layers = []
-    for layer in shape["layer"]:
-        name = layer.get("data", shape.get("data"))["name"]
-        drawn = {field or datum for field, datum in COLUMNS_DRAWN.findall(json.dumps(layer))}
-        values = [{column: row[column] for column in row if column in drawn} for row in rows[name]]
-        layers.append(layer | {"data": {"values": values}})
-    params = shape["params"] + [{"name": name, "value": value} for name, value in numbers.items()]
-    spec = {key: shape[key] for key in shape if key != "data"}
+    for layer, drawn in zip(spec["layer"], shape.drawn, strict=True):
+        columns = cells[layer.get("data", shape.spec.get("data"))["name"]]
+        names = [name for name in columns if name in drawn]
+        rows = zip(*(columns[name] for name in names), strict=True)
+        layers.append(layer | {"data": {"values": [dict(zip(names, row, strict=True)) for row in rows]}})
+    params = spec["params"] + [{"name": name, "value": value} for name, value in numbers.items()]
     spec |= {"description": description, "layer": layers, "params": params}
-    return spec | {"title": shape["title"] | {"text": words}} if words else spec
+    return spec | {"title": spec["title"] | {"text": words}} if words else spec
 
 
-def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    plain = frame.astype(object)
-    return [{str(key): row[key] for key in row} for row in plain.where(plain.notna(), None).to_dict("records")]
+def _cells(frame: pd.DataFrame) -> dict[str, list[Any]]:
+    """Column → its cells as JSON takes them, nothing known as None."""
+    return {str(name): [None if pd.isna(cell) else cell for cell in frame[name].tolist()] for name in frame}
 
 
 def layer_of(name: str) -> alt.Chart:
@@ -112,7 +124,10 @@ def key_only(key: str, scheme: Scheme) -> alt.TitleParams:
 
 def tidy(frame: pd.DataFrame, *numbers: str) -> pd.DataFrame:
     """A copy with a plain index and its `numbers` as floats: fractions, decimals and None may come as they are."""
-    return frame.reset_index(drop=True).astype(dict.fromkeys(numbers, float))
+    plain = frame.reset_index(drop=True)
+    return plain.assign(
+        **{name: [math.nan if pd.isna(cell) else float(cell) for cell in plain[name]] for name in numbers}
+    )
 
 
 def expr(text: str) -> alt.ExprRef:

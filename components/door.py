@@ -1,5 +1,6 @@
 """The server side of the front door: routes for coming and going, what happens at start, and the order of the gates."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Final
@@ -18,6 +19,7 @@ from components import browser, front_page
 from components.gate import Gate, SecurityHeaders
 from components.pages import URL_PATHS
 from components.session import ENTRANCE, EXIT
+from components.warm_up import keep_tidy, warm_up
 from programme import accounts, counties, demo, keys, sessions, settings
 from programme.catalogue import catalogue
 
@@ -99,7 +101,10 @@ async def lifespan(app: Any) -> AsyncIterator[dict[str, Any]]:
     PagesManager.uses_pages_directory = False
     config.set_option("server.trustedUserHeaders", {browser.TIE_HEADER: "tie"})
     prepare()
+    warm_up()
+    tidying = asyncio.create_task(keep_tidy())
     yield {}
+    tidying.cancel()
 
 
 ROUTES: Final = [

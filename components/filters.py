@@ -1,9 +1,10 @@
 """What the progress pages look at: month, tier, province, core group. Drawn once above the pages, shared by the address."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
-import pandas as pd
 import streamlit as st
 
 from components import store
@@ -12,7 +13,7 @@ from programme.calendar import Month
 from programme.catalogue import TIER_NAMES, Tier, catalogue
 from programme.county_queries import in_scope
 from programme.permissions import Actor
-from programme.queries import View, narrowed
+from programme.queries import View, narrowed, year_named
 
 ALL: Final = "all"
 CHOSEN: Final = "_view"
@@ -24,17 +25,16 @@ def show(actor: Actor, version: int) -> None:
     """Draw the filters the actor may use and remember the view they make."""
     year = catalogue().current_year
     latest = store.latest_month(version, year)
-    frame = in_scope(actor, store.counties(version, year, latest))
+    places = _places(settings.database_url(), version, year.year, actor)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         month = _month(year.months, latest)
-        if len(frame) <= 1:
+        if places.counties <= 1:
             chosen = View(month)
         else:
             tier = _choice("tier", "县类别", {tier.value: TIER_NAMES[tier] for tier in Tier})
-            province = _choice("province", "省（区、市）", _provinces(frame))
-            core = _choice("core", "核心示范县组", _cores(frame))
-            codes = frame.set_index("code").index if core else frame.index
-            chosen = View(month, tier, province, int(frame.index[codes.get_loc(core)]) if core else 0)
+            province = _choice("province", "省（区、市）", places.provinces)
+            core = _choice("core", "核心示范县组", places.groups)
+            chosen = View(month, tier, province, places.ids[core] if core else 0)
     st.session_state[CHOSEN] = narrowed(actor, chosen)
 
 
@@ -86,10 +86,24 @@ def _choice(key: str, label: str, names: dict[str, str]) -> str:
     return "" if picked in (ALL, None) else str(picked)
 
 
-def _provinces(frame: pd.DataFrame) -> dict[str, str]:
-    return dict(sorted(zip(frame["province_code"], frame["province"], strict=True)))
+@dataclass(frozen=True)
+class Places:
+    """What an actor may choose from: provinces and core groups by code, with the ids of the core counties."""
+
+    counties: int
+    provinces: dict[str, str]
+    groups: dict[str, str]
+    ids: dict[str, int]
 
 
-def _cores(frame: pd.DataFrame) -> dict[str, str]:
+@lru_cache(maxsize=256)
+def _places(url: str, version: int, year: int, actor: Actor) -> Places:
+    facts = year_named(year)
+    frame = in_scope(actor, store.counties(version, facts, store.latest_month(version, facts)))
     cores = frame[frame["tier"] == Tier.CORE.value]
-    return {code: f"{name}组" for code, name in zip(cores["code"], cores["name"], strict=True)}
+    return Places(
+        counties=len(frame),
+        provinces=dict(sorted(zip(frame["province_code"], frame["province"], strict=True))),
+        groups={code: f"{name}组" for code, name in zip(cores["code"], cores["name"], strict=True)},
+        ids={code: int(county) for county, code in zip(cores.index, cores["code"], strict=True)},
+    )

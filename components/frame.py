@@ -12,7 +12,11 @@ from programme.permissions import ROLE_NAMES, Actor, refusal
 
 def show() -> None:
     """One run for one visitor."""
-    actor = session.current()
+    with session.one_run() as actor:
+        _show(actor)
+
+
+def _show(actor: Actor | None) -> None:
     st.set_page_config(page_icon="🌾", layout="wide" if actor else "centered")
     page = pages.navigation(actor, partial(_home, actor))
     st.set_page_config(page_title=f"{page.title if actor else '登录'} · {TITLE}")

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from itertools import islice
 
-import pandas as pd
 import streamlit as st
 
+from components import pages
 from components.basis import clock
+from components.progress import Attention
 from programme.calendar import Month
 from programme.county_queries import Change
 from programme.errors import ProgrammeError
@@ -26,20 +26,20 @@ def refusal_as_caption() -> Iterator[None]:
 
 
 def county_link(label: str, code: str, month: Month) -> None:
-    st.page_link(COUNTY_PAGE, label=label, query_params={"county": code, "month": str(month)})
+    st.page_link(pages.linked(COUNTY_PAGE), label=label, query_params={"county": code, "month": str(month)})
 
 
-def behind(counties: pd.DataFrame, month: Month) -> None:
+def behind(counties: Sequence[Attention], month: Month) -> None:
     """The first few of progress.behind, each with its reason and a way to the county."""
-    missing, slow = int(counties["missing"].sum()), int(counties["mostly_red"].sum())
+    missing, slow = (sum(flags) for flags in ([c.missing for c in counties], [c.mostly_red for c in counties]))
     st.subheader("需要关注的县")
-    if counties.empty:
+    if not counties:
         st.caption(f"{month.chinese}范围内的县都已报送，也没有半数以上指标滞后的县。")
         return
     st.caption(f"{missing}个县{month.chinese}未报；{slow}个县半数以上指标低于县均份额的序时进度。")
-    for row in islice(counties.itertuples(), SHOWN):
-        reasons = ["本月未报"] * bool(row.missing) + [f"滞后{row.red}项"] * (row.red > 0)
-        county_link(f"**{row.county}** · {'，'.join(reasons)}", str(row.code), month)
+    for county in counties[:SHOWN]:
+        reasons = ["本月未报"] * county.missing + [f"滞后{county.red}项"] * (county.red > 0)
+        county_link(f"**{county.county}** · {'，'.join(reasons)}", county.code, month)
     if len(counties) > SHOWN:
         st.caption(f"另有{len(counties) - SHOWN}个县，见“地图”页的表格。")
 

@@ -9,7 +9,7 @@ from typing import Final
 import altair as alt
 import pandas as pd
 
-from components.charts_style import Spec, filled, form, layer_of, writing
+from components.charts_style import Form, Spec, filled, form, layer_of, writing
 from components.map_figures import CLASSES, ELSEWHERE, MISSING, NOT_APPLICABLE, ZERO, Figure, class_words
 from components.palette import Scheme
 from programme.queries import STATUS_NAMES, Status
@@ -75,7 +75,7 @@ def key(looks: Mapping[str, Look], shown: Iterable[Figure], elsewhere: int, sche
 
 
 @lru_cache(maxsize=32)
-def _form(count: int, scheme: Scheme) -> Spec:
+def _form(count: int, scheme: Scheme) -> Form:
     y = alt.Y("row:O", axis=None)
     swatch = layer_of("rows").mark_square(size=SWATCH, opacity=1, strokeWidth=1.6)
     fill, edge = alt.Fill("fill:N", scale=None), alt.Stroke("edge:N", scale=None)

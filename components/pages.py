@@ -10,8 +10,10 @@ from typing import Final
 import streamlit as st
 from streamlit.navigation.page import Page
 
+from components import session
 from programme.permissions import Actor, Permission, refusal
 
+MADE: Final = "pages"
 SECTIONS: Final = ("进展", "填报", "项目", "管理", "账号")
 
 
@@ -87,12 +89,20 @@ def navigation(actor: Actor | None, home: Callable[[], None]) -> Page:
     """Every page is registered for everybody, so that an address survives the sign-in; the menu shows the actor's own."""
     shown = offered(actor) if actor else ()
     menu: dict[str, list[Page]] = {section: [] for section in (*SECTIONS, "")}
+    made = {line.file: _page(line, line in shown) for line in PAGES}
+    session.remember(MADE, made)
     for line in PAGES:
-        menu[line.section if line in shown else ""].append(_page(line, line in shown))
+        menu[line.section if line in shown else ""].append(made[line.file])
     menu[""].append(st.Page(home, title="首页", default=True, visibility="hidden"))
     return st.navigation(
         {section: entries for section, entries in menu.items() if entries}, position="sidebar" if actor else "hidden"
     )
+
+
+def linked(file: str) -> Page:
+    """The page of this run, for a link: Streamlit would look for the file itself, five system calls a link."""
+    page: Page = session.recall(MADE)[file]
+    return page
 
 
 def _page(line: PageLine, shown: bool) -> Page:

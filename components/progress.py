@@ -1,5 +1,6 @@
 """Progress as frames and charts, made once per data version and view: what the progress pages show."""
 
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -12,8 +13,9 @@ from components.palette import DARK, LIGHT, Scheme
 from programme import settings
 from programme.calendar import Month
 from programme.catalogue import TIER_NAMES, Kpi, Target, Tier, Year
-from programme.county_queries import county_light, share_of
+from programme.county_queries import county_light, in_scope, in_view, share_of
 from programme.kpis import Light, Progress, light
+from programme.permissions import Actor
 from programme.queries import Sums, View, year_named
 
 MANY = 20
@@ -58,8 +60,8 @@ def bullet(version: int, year: Year, view: View, scheme: Scheme) -> tuple[Spec, 
 
 @lru_cache(maxsize=256)
 def _bullet(url: str, version: int, year: int, view: View, scheme: str) -> tuple[Spec, str]:
-    frame = bullet_frame(store.progress(version, year_named(year), view))
-    return charts.bullet(frame, SCHEMES[scheme]), charts.bullet_sentence(frame)
+    spec = charts.bullet(bullet_frame(store.progress(version, year_named(year), view)), SCHEMES[scheme])
+    return spec, spec["description"]
 
 
 def target_table(lines: list[Progress]) -> pd.DataFrame:
@@ -98,11 +100,11 @@ def trend(version: int, year: Year, view: View, target: Target, scheme: Scheme) 
     return _trend(settings.database_url(), version, year.year, view, at, scheme.name)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=2048)
 def _trend(url: str, version: int, year: int, view: View, at: int, scheme: str) -> tuple[Spec, str]:
     facts = year_named(year)
-    frame = trend_frame(store.sums(version, facts, view), facts, facts.targets[at], view)
-    return charts.trend(frame, SCHEMES[scheme]), charts.trend_sentence(frame)
+    spec = charts.trend(trend_frame(store.sums(version, facts, view), facts, facts.targets[at], view), SCHEMES[scheme])
+    return spec, spec["description"]
 
 
 def trend_frame(added: Sums, year: Year, target: Target, view: View) -> pd.DataFrame:
@@ -130,22 +132,36 @@ def _readable(required: Fraction, kpi: Kpi) -> float:
 # --- counties -------------------------------------------------------------------------------------------------------
 
 
-def behind(frame: pd.DataFrame, year: Year, month: Month) -> pd.DataFrame:
-    """The counties that need attention first: no return this month, then more than half of the indicators 滞后.
+@dataclass(frozen=True)
+class Attention:
+    """A county that needs attention: no return this month, or more than half of its indicators 滞后 (`red` of them)."""
 
-    Index: internal id. Columns: code, county, missing (bool), red (how many indicators), mostly_red (bool).
-    """
-    rows = [_attention(row, year, month) for row in frame.to_dict("records")]
-    table = pd.DataFrame(rows, index=frame.index, columns=["code", "county", "missing", "red", "mostly_red"])
-    table = table[table["missing"] | table["mostly_red"]]
-    return table.sort_values(["missing", "red", "code"], ascending=[False, False, True])
+    code: str
+    county: str
+    missing: bool
+    red: int
+    mostly_red: bool
 
 
-def _attention(row: dict[Any, Any], year: Year, month: Month) -> tuple[Any, ...]:
+def behind(version: int, year: Year, view: View, actor: Actor) -> list[Attention]:
+    """The counties in the actor's scope that need attention, first those without a return."""
+    return _behind(settings.database_url(), version, year.year, view, actor)
+
+
+@lru_cache(maxsize=256)
+def _behind(url: str, version: int, year: int, view: View, actor: Actor) -> list[Attention]:
+    facts = year_named(year)
+    seen = in_view(in_scope(actor, store.counties(version, facts, view.month)), view)
+    every = [_attention(row, facts, view.month) for row in seen.to_dict("records")]
+    pressing = [county for county in every if county.missing or county.mostly_red]
+    return sorted(pressing, key=lambda county: (not county.missing, -county.red, county.code))
+
+
+def _attention(row: dict[Any, Any], year: Year, month: Month) -> Attention:
     kpis = year.kpis_of(Tier(row["tier"]))
     lights = [county_light(year, kpi, row["tier"], known(row[kpi.code]), month) for kpi in kpis]
     red = lights.count(Light.RED)
-    return row["code"], row["name"], bool(pd.isna(row["revision"])), red, red * 2 > len(kpis)
+    return Attention(row["code"], row["name"], bool(pd.isna(row["revision"])), red, red * 2 > len(kpis))
 
 
 def known(value: Any) -> int | None:

@@ -1,6 +1,8 @@
 """Who is here: read from the store at every rerun, never remembered. The only place that deals with the cookie."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from html import escape
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -19,6 +21,7 @@ BOUND: Final = "_bound_to"
 VERSION: Final = "_data_version"
 ENTRANCE: Final = "/auth/establish"
 EXIT: Final = "/auth/leave"
+_this_run: ContextVar[Visit | None] = ContextVar("this_run", default=None)
 
 
 def cookie_token() -> str:
@@ -51,8 +54,19 @@ def visit() -> Visit | None:
     return found
 
 
-def current() -> Actor | None:
+@contextmanager
+def one_run() -> Iterator[Actor | None]:
+    """Read once who is here, for a whole run of the app; what runs outside of it (callbacks, fragments) reads anew."""
     found = visit()
+    mark = _this_run.set(found)
+    try:
+        yield found.actor if found else None
+    finally:
+        _this_run.reset(mark)
+
+
+def current() -> Actor | None:
+    found = _this_run.get() or visit()
     return found.actor if found else None
 
 

@@ -28,8 +28,14 @@ def _sums(url: str, version: int, year: int, view: View) -> Sums:
 
 
 def progress(version: int, year: Year, view: View) -> list[Progress]:
-    """The targets of the plan for a view that the actor may have (queries.narrowed)."""
-    return queries.progress_of(sums(version, year, view), year, view)
+    """The targets of the plan for a view that the actor may have (queries.narrowed). Shared: never change the list in place."""
+    return _progress(settings.database_url(), version, year.year, view)
+
+
+@lru_cache(maxsize=256)
+def _progress(url: str, version: int, year: int, view: View) -> list[Progress]:
+    facts = queries.year_named(year)
+    return queries.progress_of(sums(version, facts, view), facts, view)
 
 
 def counties(version: int, year: Year, month: Month) -> pd.DataFrame:

@@ -1,6 +1,7 @@
 """The record of what was done. Every verb writes its own event, in the transaction of the change itself."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert, update
@@ -36,15 +37,21 @@ def record(
     **detail: Any,
 ) -> None:
     """Add one event. `action` is a key of ACTIONS; `detail` holds plain values only."""
-    record_many(session, [event(actor, action, subject, county_id, province_code, detail)])
+    record_many(session, [event(settings.moment(), actor, action, subject, county_id, province_code, detail)])
 
 
 def event(
-    actor: Actor, action: str, subject: str, county_id: int | None, province_code: str, detail: dict[str, Any]
+    at: datetime,
+    actor: Actor,
+    action: str,
+    subject: str,
+    county_id: int | None,
+    province_code: str,
+    detail: dict[str, Any],
 ) -> dict[str, Any]:
     """One event's values, for verbs that write many at once."""
     return {
-        "at": settings.moment(),
+        "at": at,
         "user_id": actor.id,
         "user_name": actor.name,
         "action": action if action in ACTIONS else _unknown(action),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -95,7 +95,7 @@ class Year:
     reading: str
     targets: tuple[Target, ...]
 
-    @property
+    @cached_property
     def months(self) -> tuple[Month, ...]:
         return tuple(Month.of(self.launch).until(Month.of(self.end)))
 
@@ -107,11 +107,21 @@ class Year:
 
     def kpis_of(self, tier: Tier) -> tuple[Kpi, ...]:
         """The indicators in scope of a county of this tier, in the catalogue's order."""
-        return tuple(dict.fromkeys(target.kpi for target in self.targets if tier in target.tiers))
+        return self._scopes[tier]
+
+    @cached_property
+    def _scopes(self) -> dict[Tier, tuple[Kpi, ...]]:
+        return {
+            tier: tuple(dict.fromkeys(target.kpi for target in self.targets if tier in target.tiers)) for tier in Tier
+        }
 
     def target_of(self, kpi: Kpi, tier: Tier) -> Target | None:
         """The floor that a county of this tier works towards."""
-        return next((target for target in self.targets if target.kpi == kpi and tier in target.tiers), None)
+        return self._floors.get((kpi.code, tier))
+
+    @cached_property
+    def _floors(self) -> dict[tuple[str, Tier], Target]:
+        return {(target.kpi.code, tier): target for target in reversed(self.targets) for tier in target.tiers}
 
     def expected_counties(self, tier: str) -> int:
         return sum(count for name, count in self.expected.items() if tier in (name, "all"))
@@ -123,6 +133,11 @@ class Catalogue:
     years: tuple[Year, ...]
     calendar: WorkCalendar
     limits: dict[str, Any]
+
+    @cached_property
+    def codes(self) -> tuple[str, ...]:
+        """The indicators' codes, in order."""
+        return tuple(kpi.code for kpi in self.kpis)
 
     def kpi(self, code: str) -> Kpi:
         return next(kpi for kpi in self.kpis if kpi.code == code)
@@ -193,10 +208,10 @@ def load(folder: Path) -> Catalogue:
 
 
 @lru_cache(maxsize=8)
-def _loaded(folder: Path) -> Catalogue:
-    return load(folder)
+def _loaded(folder: str) -> Catalogue:
+    return load(Path(folder))
 
 
 def catalogue() -> Catalogue:
     """The facts in force; read once per folder and process."""
-    return _loaded(settings.data_folder())
+    return _loaded(settings.data_folder_name())

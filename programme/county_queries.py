@@ -6,6 +6,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from sqlalchemy import and_, func
 from sqlalchemy.orm import aliased
@@ -92,8 +93,8 @@ def in_scope(actor: Actor, frame: pd.DataFrame) -> pd.DataFrame:
     scope = scope_of(actor, Permission.SEE_COUNTY)
     if scope is None:
         return frame.iloc[0:0]
-    seen = [scope(actor, Subject(int(county), province)) for county, province in frame["province_code"].items()]
-    return frame[seen]
+    places = frame["province_code"].items()
+    return frame[np.array([scope(actor, Subject(int(county), province)) for county, province in places], bool)]
 
 
 def in_view(frame: pd.DataFrame, view: View) -> pd.DataFrame:
@@ -134,7 +135,7 @@ class Change:
 
 
 def latest_changes(session: Session, actor: Actor, limit: int = 8) -> list[Change]:
-    """The newest submissions in the actor's scope, newest first; of a batch its first returns."""
+    """The newest returns in the actor's scope, those of the newest submission first: the order of an index, never sorted."""
     scope = scope_of(actor, Permission.SEE_COUNTY)
     if scope is None:
         return []
@@ -142,7 +143,7 @@ def latest_changes(session: Session, actor: Actor, limit: int = 8) -> list[Chang
         select(Submission.at, Submission.user_name, County, MonthlyReturn)
         .join(MonthlyReturn, MonthlyReturn.submission_id == Submission.id)
         .join(County, col(County.id) == MonthlyReturn.county_id)
-        .order_by(col(Submission.id).desc(), MonthlyReturn.county_id, MonthlyReturn.month.desc())
+        .order_by(MonthlyReturn.submission_id.desc(), MonthlyReturn.county_id.desc(), MonthlyReturn.month.desc())
         .limit(limit)
     )
     if actor.county_id:

@@ -63,7 +63,7 @@ def form_rows(session: Session, county: Member, month: Month) -> list[FormRow]:
     filled = standing and session.get(MonthlyReturn, (county.county_id, month.number, standing.revision))
     chain = in_force(session, year, [county.county_id])
     earlier = chain.taken(chain.month < month.number)
-    reached, known = earlier.to_date()
+    reached, known = earlier.to_date
     rows = []
     for kpi in year.kpis_of(county.tier):
         at = kpi_codes().index(kpi.code)

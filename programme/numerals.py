@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from itertools import compress, repeat
+from operator import and_, is_
 
 import numpy as np
 from numpy.typing import NDArray
@@ -193,12 +195,13 @@ def parse_figures(raw: Sequence[Cell], stored_per_written: int, factor: int, uni
     measure = _measure(stored_per_written, factor, unit)
     values, known = np.zeros(len(raw), np.int64), np.zeros(len(raw), np.bool_)
     rest: list[int] = []
-    kinds = set(map(type, raw))
-    for kind in kinds:
-        alone = len(kinds) == 1 and kind is not str
-        filled = range(len(raw)) if alone else [n for n, cell in enumerate(raw) if type(cell) is kind and cell != ""]
-        stored, sure = _certain(_floats(raw if alone else [raw[n] for n in filled], kind), measure)
-        places = np.array(filled, np.int64)
+    kinds = list(map(type, raw))
+    for kind in set(kinds):
+        chosen = list(map(is_, kinds, repeat(kind)))
+        if kind is str:
+            chosen = list(map(and_, chosen, map(bool, raw)))
+        stored, sure = _certain(_floats(list(compress(raw, chosen)), kind), measure)
+        places = np.flatnonzero(chosen)
         values[places], known[places] = stored, sure
         rest += places[~sure].tolist()
     return values, known, _one_by_one(raw, rest, measure, values, known)

@@ -119,18 +119,25 @@ class Sums:
 
 def sums(session: Session, year: Year, view: View) -> Sums:
     """One read of the totals kept for the view, all months of the year, and one count of its members."""
-    kpis = [getattr(Total, code) for code in kpi_codes()]
     tiers = [view.tier] if view.tier else list(TIERS)
-    query = select(Total.month, Total.tier, Total.measure, Total.returns, *kpis).where(
-        Total.month >= year.months[0].number,
-        Total.month <= year.months[-1].number,
-        col(Total.tier).in_(tiers),
-        Total.province_code == view.province_code,
-        Total.core_county_id == view.core_county_id,
+    key = (col(Total.month), col(Total.tier), col(Total.measure))
+    added = [func.sum(column) for column in (Total.returns, *(getattr(Total, code) for code in kpi_codes()))]
+    query = (
+        select(*key, *added)
+        .where(
+            Total.month >= year.months[0].number,
+            Total.month <= year.months[-1].number,
+            col(Total.tier).in_(tiers),
+            Total.core_county_id == view.core_county_id,
+        )
+        .group_by(*key)
     )
-    rows: dict[tuple[int, str, str], tuple[int, tuple[int, ...]]] = {
-        (row[0], row[1], row[2]): (row[3], _whole(row[4:])) for row in session.exec(query).all()
-    }
+    if view.province_code or not view.core_county_id:
+        query = query.where(Total.province_code == view.province_code)
+    rows: dict[tuple[int, str, str], tuple[int, tuple[int, ...]]] = {}
+    for row in session.exec(query).all():
+        numbers = tuple(int(number or 0) for number in row[3:])  # type: ignore[var-annotated]
+        rows[row[0], row[1], row[2]] = (numbers[0], numbers[1:])
     members = _members(session, year, view, tiers)
     return Sums(
         months=year.months,
@@ -139,10 +146,6 @@ def sums(session: Session, year: Year, view: View) -> Sums:
         sample=any(samples for _, _, samples in members),
         last_change=session.exec(select(Submission.at).order_by(col(Submission.id).desc()).limit(1)).first(),
     )
-
-
-def _whole(cells: Sequence[int | None]) -> tuple[int, ...]:
-    return tuple(cell or 0 for cell in cells)
 
 
 def _members(session: Session, year: Year, view: View, tiers: Sequence[str]) -> Sequence[tuple[str, int, int]]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -19,9 +20,16 @@ def production() -> bool:
     return os.environ.get("NETLIFT_MODE", "demo") == "production"
 
 
+DATA = str(ROOT / "data")
+
+
 def data_folder() -> Path:
     """Facts an official could correct; `NETLIFT_DATA` names another folder of the same shape."""
-    return Path(os.environ.get("NETLIFT_DATA", ROOT / "data"))
+    return Path(data_folder_name())
+
+
+def data_folder_name() -> str:
+    return os.environ.get("NETLIFT_DATA", DATA)
 
 
 def state_folder() -> Path:
@@ -76,4 +84,9 @@ def today() -> date:
 
 def demo() -> dict[str, Any]:
     """Where the sample programme stands, and how its figures are made (data/demo/demo.toml)."""
-    return tomllib.loads((data_folder() / "demo" / "demo.toml").read_text(encoding="utf-8"))
+    return _demo(data_folder_name())
+
+
+@lru_cache(maxsize=8)
+def _demo(folder: str) -> dict[str, Any]:
+    return tomllib.loads((Path(folder) / "demo" / "demo.toml").read_text(encoding="utf-8"))

@@ -5,6 +5,7 @@ Both are derived from the returns in force and can be rebuilt from them; screens
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -26,7 +27,7 @@ _APART: Final = 1_000_000
 
 
 def kpi_codes() -> tuple[str, ...]:
-    return tuple(kpi.code for kpi in catalogue().kpis)
+    return catalogue().codes
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,7 @@ class Chain:
         first[1:] = self.county[1:] != self.county[:-1]
         return np.maximum.accumulate(np.where(first, np.arange(len(first)), 0))
 
+    @cached_property
     def to_date(self) -> tuple[Integers, Flags]:
         """累计 of flows, 期末 of stocks (carried forward over months without a figure), and where there is one."""
         starts = self.starts()
@@ -87,7 +89,7 @@ class Chain:
 
     def growth(self) -> Integers:
         """To date less what stood in the county's return before; 0 where there is no figure yet."""
-        reached, _ = self.to_date()
+        reached, _ = self.to_date
         before = np.zeros_like(reached)
         before[1:] = reached[:-1]
         before[self.starts() == np.arange(len(reached))] = 0
@@ -136,7 +138,7 @@ def _write_standings(session: Session, year: Year, before: Chain, after: Chain) 
     gone = [{"county": int(county), "first": first, "last": last} for county in np.unique(before.county)]
     if gone:
         session.connection().execute(statement, gone)
-    reached, known = after.to_date()
+    reached, known = after.to_date
     rows = zip(
         after.county.tolist(), after.month.tolist(), after.revision.tolist(), *columns_with_gaps(reached, known),
         strict=True,
@@ -172,7 +174,7 @@ def _joined(chain: Chain, sign: int) -> _Signed:
 
 
 def _add_to_totals(session: Session, year: Year, *parts: _Signed) -> None:
-    """Add up by month and finest group, then, from these sums, by every coarser one."""
+    """Add up by month and finest group (of one tier, province and core county), then by province, then by tier alone."""
     members, group_of, groups = _groups(session, year)
     county, month, figures = (
         np.concatenate(column) for column in zip(*((p.county, p.month, p.figures) for p in parts), strict=True)
@@ -180,8 +182,11 @@ def _add_to_totals(session: Session, year: Year, *parts: _Signed) -> None:
     inside = np.flatnonzero(np.isin(county, members))
     finest = group_of[np.searchsorted(members, county[inside])]
     keys, sums = _added_up(month[inside] * _APART + finest, figures[inside])
-    for province_kept, core_kept in ((1, 1), (1, 0), (0, 1), (0, 0)):
-        names = [(tier, province * province_kept, core * core_kept) for tier, province, core in groups]
+    for names in (
+        groups,
+        [(tier, province, 0) for tier, province, _ in groups],
+        [(tier, "", 0) for tier, *_ in groups],
+    ):
         level = {name: at for at, name in enumerate(sorted(set(names)))}
         numbers = np.array([level[name] for name in names], np.int64)
         added = _added_up(keys - keys % _APART + numbers[keys % _APART], sums)

@@ -7,7 +7,7 @@ import numpy as np
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
-from programme import audit, standings
+from programme import audit, settings, standings
 from programme.bulk import insert_rows
 from programme.calendar import Month
 from programme.errors import Outdated, ProgrammeError
@@ -72,20 +72,19 @@ def _refuse_unconfirmed(checked: Checked, reason: str) -> None:
 
 def _refuse_outdated(session: Session, checked: Checked) -> None:
     """Nobody else may have handed in the same return since it was read."""
-    assert checked.year is not None
     chain = checked.chain
     query = select(Standing.county_id, Standing.month, Standing.revision)
     if len(chain.county) <= standings.MANY:
         query = query.where(col(Standing.county_id).in_(chain.county.tolist()))
     now = {(county, month): revision for county, month, revision in session.exec(query)}
     keys = zip(chain.county.tolist(), chain.month.tolist(), strict=True)
-    for row, (key, base) in enumerate(zip(keys, checked.base.tolist(), strict=True)):
-        if now.get(key, 0) != base:
-            month = Month.from_number(key[1]).chinese
-            raise Outdated(
-                f"您核对期间，{checked.members[key[0]].name}{month}的月报已有新版本（第{now[key]}版）："
-                f"{difference(session, checked, row) or '与本表数值相同'}。请重新上传核对。"
-            )
+    newest = np.fromiter((now.get(key, 0) for key in keys), np.int64, len(chain.county))
+    for row in np.flatnonzero(newest != checked.base).tolist():
+        county, month = checked.members[int(chain.county[row])], Month.from_number(int(chain.month[row]))
+        raise Outdated(
+            f"您核对期间，{county.name}{month.chinese}的月报已有新版本（第{newest[row]}版）："
+            f"{difference(session, checked, row) or '与本表数值相同'}。请重新上传核对。"
+        )
 
 
 def _store_submission(
@@ -191,7 +190,7 @@ def _drop_drafts(session: Session, actor: Actor, newer: Chain) -> None:
 
 def _record_events(session: Session, actor: Actor, checked: Checked, newer: Chain, submission: int) -> None:
     """One event per county: which months became which revision."""
-    events = []
+    events, now = [], settings.moment()
     texts = {number: str(Month.from_number(number)) for number in np.unique(newer.month).tolist()}
     edges = np.flatnonzero(np.diff(newer.county, prepend=-1))
     for first, end in zip(edges, [*edges[1:], len(newer.county)], strict=True):
@@ -199,7 +198,8 @@ def _record_events(session: Session, actor: Actor, checked: Checked, newer: Chai
         returns = zip(newer.month[first:end].tolist(), newer.revision[first:end].tolist(), strict=True)
         months = [f"{texts[month]} r{revision}" for month, revision in returns]
         detail = {"submission": submission, "returns": months, "sha256": checked.sha256}
-        events.append(audit.event(actor, "return.submitted", member.name, member.county_id, member.code[:2], detail))
+        place = (member.name, member.county_id, member.code[:2])
+        events.append(audit.event(now, actor, "return.submitted", *place, detail))
     audit.record_many(session, events)
 
 

@@ -5,7 +5,6 @@ import streamlit as st
 from components import basis, downloads, filters, lists, progress, session, store
 from components.scheme import scheme
 from programme.catalogue import catalogue
-from programme.county_queries import in_scope, in_view
 from programme.permissions import Permission
 
 actor = session.guard(Permission.SEE_TOTALS)
@@ -19,10 +18,14 @@ basis.show(view, added)
 spec, sentence = progress.bullet(version, year, view, scheme())
 st.subheader(sentence)
 st.vega_lite_chart(spec, theme=None)
-with st.expander("以表格查看（含环比、已报县数与依据）", icon=":material/table:"):
-    table = progress.target_table(lines)
-    st.table(table, hide_index=True)
-    downloads.table(f"十项目标进度_{view.month}", [basis.text(view, added)], table, key="targets")
+as_table = st.expander(
+    "以表格查看（含环比、已报县数与依据）", icon=":material/table:", on_change="rerun", key="as-table"
+)
+if as_table.open:
+    with as_table:
+        table = progress.target_table(lines)
+        st.table(table, hide_index=True)
+        downloads.table(f"十项目标进度_{view.month}", [basis.text(view, added)], table, key="targets")
 
 st.subheader("逐月进度")
 targets = {line.target.name: line.target for line in lines}
@@ -33,7 +36,6 @@ st.vega_lite_chart(spec, theme=None)
 
 left, right = st.columns([3, 2], gap="large")
 with left:
-    seen = in_view(in_scope(actor, store.counties(version, year, view.month)), view)
-    lists.behind(progress.behind(seen, year, view.month), view.month)
+    lists.behind(progress.behind(version, year, view, actor), view.month)
 with right:
     lists.changes(store.changes(version, actor))
