@@ -5,7 +5,7 @@ HOST ?= 127.0.0.1
 BIN := .venv/bin
 STREAMLIT = $(BIN)/streamlit run app.py --server.port $(PORT) --server.address $(HOST)
 
-.PHONY: run serve test clean
+.PHONY: run serve test bench clean
 run: .venv/ready
 	@$(BIN)/python manage.py init --demo
 	@echo "打开 http://$(HOST):$(PORT)"
@@ -22,7 +22,11 @@ test: .venv/ready-dev
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
+
+bench: .venv-bench/ready
+	@sh tests/system_packages.sh
+	@.venv-bench/bin/python -m bench
 
 .venv/ready: requirements.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -33,5 +37,10 @@ test: .venv/ready-dev
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
+.venv-bench/ready: requirements.txt requirements-dev.txt bench/requirements.txt
+	@test -x .venv-bench/bin/python || $(PYTHON) -m venv .venv-bench
+	@.venv-bench/bin/pip install --quiet --disable-pip-version-check $(foreach list,$^,-r $(list))
+	@touch $@
+
 clean:
-	rm -rf .venv var build
+	rm -rf .venv .venv-bench var build
