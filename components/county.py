@@ -27,6 +27,8 @@ STATUS_COLOURS = {
 }
 CHANNELS = {"file": "上传文件", "online": "在线填报", "terminal": "终端报送"}
 
+NO_BREAK = "\u00a0"
+
 
 def names(frame: pd.DataFrame) -> dict[str, str]:
     """Code → name with province, of the counties the actor may see."""
@@ -76,13 +78,14 @@ def standing(place: Any, year: Year, month: Month) -> None:
 
 def _standing(place: Any, year: Year, kpi: Kpi, month: Month) -> dict[str, str]:
     actual, share = known(place[kpi.code]), share_of(year, kpi, place["tier"])
+    attained = labels.percent(actual / share if actual is not None and share else None)
+    light = labels.light_text(county_light(year, kpi, place["tier"], actual, month).value)
     return {
         "指标": kpi.name,
         "本月": labels.figure(known(place[f"month_{kpi.code}"]), kpi),
         "累计": labels.figure(actual, kpi),
         "县均份额": labels.figure(round(share / kpi.factor) * kpi.factor, kpi) if share else "—",
-        "完成份额": labels.percent(actual / share if actual is not None and share else None),
-        "状态": labels.light_text(county_light(year, kpi, place["tier"], actual, month).value),
+        "完成份额": f"{attained} {light.replace(' ', NO_BREAK)}",
     }
 
 

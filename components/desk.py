@@ -6,20 +6,18 @@ import pandas as pd
 import streamlit as st
 
 import db
-from components import downloads, labels, session
+from components import downloads, findings_table, labels, session
 from components.basis import clock
 from programme import forms, marking
 from programme.calendar import Month
 from programme.catalogue import Kpi, catalogue
-from programme.findings import Severity, errors, warnings
+from programme.findings import errors, warnings
 from programme.kpis import entry_text
 from programme.permissions import Actor, Permission
 from programme.returns import Checked, Member, check_file
 from programme.standings import Chain
 from programme.submissions import Receipt, submit
 
-SEVERITIES = {Severity.ERROR: "● 错误", Severity.WARNING: "◆ 警告", Severity.HINT: "○ 提示"}
-LISTED = 200
 PREVIEWED = 60
 CHECKED = "checked"
 RECEIPT = "receipt"
@@ -51,7 +49,8 @@ def result(actor: Actor, checked: Checked, channel: str) -> None:
     else:
         st.success("核对通过，没有发现问题。")
     if checked.findings:
-        findings(checked)
+        names = {member.code: member.name for member in checked.members.values()}
+        findings_table.show(checked.findings, names)
         marked(checked)
     if wrong:
         return
@@ -60,30 +59,6 @@ def result(actor: Actor, checked: Checked, channel: str) -> None:
         st.info("内容与已报送的完全相同，没有变化，不必重复报送。", icon=":material/info:")
     else:
         _hand_in(actor, checked, needs_reason=bool(doubtful), channel=channel)
-
-
-def findings(checked: Checked) -> None:
-    """The findings as a table that can be read on any screen; columns that say nothing are left out."""
-    names = {member.code: member.name for member in checked.members.values()}
-    kpis = {kpi.code: kpi.name for kpi in catalogue().kpis}
-    rows = pd.DataFrame(
-        {
-            "级别": SEVERITIES[finding.severity],
-            "单元格": finding.cell or "—",
-            "工作表": finding.sheet,
-            "县": names.get(finding.county, finding.county),
-            "报告期": Month.parse(finding.month).chinese if finding.month else "",
-            "指标": kpis.get(finding.kpi, ""),
-            "填写内容": finding.value or "（空）",
-            "建议值": finding.repaired or "—",
-            "问题与办法": finding.message,
-        }
-        for finding in checked.findings[:LISTED]
-    )
-    idle = [name for name in ("工作表", "县", "报告期", "指标") if rows[name].nunique() <= 1]
-    st.table(rows.drop(columns=idle), hide_index=True, border="horizontal", alt="核对结果")
-    if len(checked.findings) > LISTED:
-        st.caption(f"只列出前{LISTED}条，共{len(checked.findings)}条；全部内容见已批注的工作簿。")
 
 
 def marked(checked: Checked) -> None:

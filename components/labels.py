@@ -1,5 +1,6 @@
 """Figures, shares, months and states as the words shown on screen: one rule each, in one place."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -54,6 +55,7 @@ LIGHTS: Final[Mapping[str, LightFace]] = {
     "none": LightFace("○", "无数据"),
 }
 
+_MARKS: Final = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&])")
 YI: Final = 10**8
 WAN: Final = 10**4
 YI_FROM: Final = 99_995_000
@@ -130,6 +132,11 @@ def date_text(day: date) -> str:
 
 def light_text(light: str) -> str:
     return LIGHTS[light].text
+
+
+def plain(text: str) -> str:
+    """A user's text inside markdown: shown as written, never as a link, a picture or a formula."""
+    return _MARKS.sub(r"\\\1", text)
 
 
 def _scaled(size: Decimal, unit: int) -> str:

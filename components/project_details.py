@@ -8,9 +8,10 @@ import streamlit as st
 
 import db
 from components import session
+from components.labels import plain
 from components.lists import COUNTY_PAGE
 from components.moments import moment_text
-from components.projects import DIRECT, plain
+from components.projects import DIRECT
 from programme import project_queries
 from programme.permissions import Actor, Permission, Subject, refusal, scope_of
 from programme.project_facts import project_facts

@@ -10,9 +10,9 @@ import streamlit as st
 
 import db
 from components import downloads, session
-from components.projects import plain
+from components.findings_table import LEVELS
 from programme import project_queries
-from programme.findings import Finding, Severity, errors, warnings
+from programme.findings import Finding, errors, warnings
 from programme.marking import marked_workbook
 from programme.permissions import Actor, Permission, own_province, scope_of
 from programme.project_facts import project_facts
@@ -20,9 +20,6 @@ from programme.project_form import summary_sheet
 from programme.projects import CheckedProjects, import_projects
 from programme.settings import today
 
-LEVELS: Final = {Severity.ERROR: "● 错误", Severity.WARNING: "◆ 警告", Severity.HINT: "○ 提示"}
-COLOURS: Final = {Severity.ERROR: "red", Severity.WARNING: "orange", Severity.HINT: "gray"}
-SHOWN: Final = 100
 RECEIPT: Final = "projects-receipt"
 ROUND: Final = "projects-round"
 KINDS: Final = {"added": "新增", "changed": "更新", "unchanged": "没有变化"}
@@ -73,21 +70,6 @@ def plan_table(checked: CheckedProjects) -> pd.DataFrame:
 
 def _heading(field: str) -> str:
     return project_facts().column("province" if field == "province_code" else field).heading
-
-
-def show_findings(findings: Sequence[Finding]) -> None:
-    """Everything that is wrong, as a table whose texts wrap; very long lists are continued in the marked workbook."""
-    rows = [(plain(f"{finding.sheet} {finding.cell}"), _problem(finding)) for finding in findings[:SHOWN]]
-    st.table(pd.DataFrame(rows, columns=["位置", "问题与办法"]), border="horizontal", hide_index=True, alt="核对结果")
-    if len(findings) > SHOWN:
-        st.caption(f"这里列出前{SHOWN}处，其余{len(findings) - SHOWN}处见标注好的原表。")
-
-
-def _problem(finding: Finding) -> str:
-    parts = (("填写内容", finding.value), ("建议", finding.repaired))
-    beside = "，".join(f"{label}“{plain(text)}”" for label, text in parts if text)
-    level = f":{COLOURS[finding.severity]}[**{LEVELS[finding.severity]}**] "
-    return level + plain(finding.message) + (f"  \n:gray[{beside}]" if beside else "")
 
 
 def offer_marked(checked: CheckedProjects) -> None:

@@ -1,6 +1,5 @@
 """How projects look: the words of the lists, the track of stages, the filters and the table of the project pages."""
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -13,14 +12,8 @@ from programme.project_queries import ProjectCounts, ProjectFilters
 SAMPLE: Final = "示例数据"
 WIDTHS: Final = {"项目名称": 200, "状态": 100, "评估": 75}
 DIRECT: Final = "直接申报"
-_MARKS: Final = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&])")
 _OUTCOME_SIGNS: Final = {"excellent": "★", "good": "●", "pass": "○", "fail": "▼"}
 _OUTCOME_COLOURS: Final = {"excellent": "blue", "good": "blue", "pass": "gray", "fail": "red"}
-
-
-def plain(text: str) -> str:
-    """A user's text inside markdown: shown as written, never as a link, a picture or a formula."""
-    return _MARKS.sub(r"\\\1", text)
 
 
 def outcome_text(code: str) -> str:

@@ -17,9 +17,9 @@ from xlsxwriter.worksheet import Worksheet
 
 from programme import settings
 from programme.catalogue import Kpi, Year
+from programme.formats.book import STAMP_SHEET
 from programme.kpis import entry_text
 
-STAMP_SHEET: Final = "_netlift"
 BOOK_OPTIONS: Final = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 PROTECTION: Final = {"format_columns": True, "format_rows": True}
 A4: Final = 9

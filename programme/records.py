@@ -7,25 +7,13 @@ import numpy as np
 
 from programme.calendar import Month
 from programme.catalogue import Year
-from programme.cell_text import Problem, clean_text, clean_texts
+from programme.cell_text import RULES, Problem, clean_text, clean_texts
 from programme.findings import Finding, Severity
 from programme.numerals import parse_figures
 from programme.registry import Ambiguous, Conflict, Found, Match, Outside, Place, Registry, Unknown
 from programme.standings import Flags, Integers, kpi_codes
 from programme.tables import Cell, Column, Measure, Table
 from programme.written_months import parse_months
-
-CELL_MESSAGES = {
-    "not_a_number": "这里应填数字。请改为数字；没有发生填0，无法提供请留空。",
-    "negative": "不能是负数。冲减以前多报的数，请更正以前月份。",
-    "wrong_unit": "计量单位与本指标不符。请按表头的计量单位填写数字。",
-    "fraction": "数值不能细于一个计量单位。请核对小数位数。",
-    "too_large": "数值过大，不可能是真实数据。请核对计量单位。",
-    "error_cell": "公式出错。请改正公式，或直接填写数字。",
-    "formula_without_value": "公式没有计算结果。请用表格软件打开、保存一次再上传，或直接填写数字。",
-    "not_a_month": "认不出报告期。请写成“2019年6月”或“2019-06”。",
-    "month_without_year": "报告期缺少年份。请写成“2019年6月”或“2019-06”。",
-}
 
 
 @dataclass
@@ -168,7 +156,7 @@ def _read_months(table: Table, start: int, records: Records, background: Backgro
     for record in np.flatnonzero(~fit).tolist():
         problem = problems.get(record)
         sentence = wrong[int(months[record])] or ("", "")
-        rule, message = (problem.rule, CELL_MESSAGES[problem.rule]) if problem else sentence
+        rule, message = (problem.rule, RULES[problem.rule]) if problem else sentence
         value = clean_text(table.months[record])
         repaired = problem.repaired if problem else ""
         finding = _identity_finding(table, record, table.month_letters, rule, message, value, repaired)
@@ -206,7 +194,7 @@ def _cell_finding(table: Table, column: Column, record: int, problem: Problem, r
     return Finding(
         problem.rule,
         Severity.ERROR,
-        f"{column.kpi.name}：{CELL_MESSAGES[problem.rule]}",
+        RULES[problem.rule],
         table.sheet,
         table.address(column, record),
         month=records.month_of(start + record),

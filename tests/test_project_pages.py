@@ -7,7 +7,8 @@ from streamlit.testing.v1 import AppTest
 
 import db
 from components import session
-from components.projects import plain, register, track
+from components.labels import plain
+from components.projects import register, track
 from programme import exports, project_queries, projects, sessions
 from programme.permissions import Actor, Permission, Role, refusal
 from programme.settings import ROOT
@@ -223,7 +224,7 @@ def test_errors_are_all_listed_and_block(visit_as: SignIn) -> None:
     visit_as(someone(Role.NATIONAL_CAC))
     app = uploaded(three(项目名称="", 企业类别="电商业", 面向贫困县="德饮县"))
     assert said(app, "subheader")[0] == "核对结果：● 错误 3处"
-    assert app.table[0].value["位置"].tolist() == ["表1 B3", "表1 H3", "表1 N3"]
+    assert app.table[0].value["单元格"].tolist() == ["**B3**", "**H3**", "**N3**"]
     assert [button.label for button in app.button if button.label == "确认导入"] == []
     assert said(app, "error") == ["有错误的表不能导入。请按提示修改后重新上传；所有问题都已一次列出。"]
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 import db
-from components import project_details, projects, session
+from components import labels, project_details, projects, session
 from programme import project_queries
 from programme.permissions import Permission
 
@@ -17,11 +17,11 @@ if not number:
 with db.reading() as store:
     project = project_queries.project(store, actor, number)
 
-st.title(projects.plain(project["name"]), anchor=False)
+st.title(labels.plain(project["name"]), anchor=False)
 st.markdown(
     " ".join(
         [f":orange-badge[{projects.SAMPLE}]"] * project.sample
-        + [projects.outcome_badge(project["outcome"]), projects.plain(project["enterprise"])]
+        + [projects.outcome_badge(project["outcome"]), labels.plain(project["enterprise"])]
     )
 )
 st.markdown(projects.track(project["stage"]))

@@ -3,7 +3,7 @@
 import streamlit as st
 
 import db
-from components import project_files, session
+from components import findings_table, project_files, session
 from programme import projects
 from programme.findings import errors
 from programme.permissions import Permission
@@ -28,7 +28,7 @@ with db.reading() as store:
 
 if checked.findings:
     st.subheader(f"核对结果：{project_files.counted(checked.findings)}", anchor=False)
-    project_files.show_findings(checked.findings)
+    findings_table.show(checked.findings)
     project_files.offer_marked(checked)
 if checked.rows:
     st.subheader(f"表中的项目：{len(checked.rows)}个", anchor=False)
