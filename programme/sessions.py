@@ -122,10 +122,18 @@ def redeem_ticket(session: Session, ticket: str, browser: str, address: str) -> 
 
 def open_session(session: Session, actor: Actor, address: str = "") -> str:
     """Start a session and return its token, which is kept nowhere else."""
+    _forget_the_past(session)
     token = keys.new_token()
     session.add(SignInSession(token_hash=_hash(token), user_id=actor.id, address=address))
     audit.record(session, actor, "session.opened", subject=actor.username, address=address)
     return token
+
+
+def _forget_the_past(session: Session) -> None:
+    """Sessions whose hours are over open nothing any more; tries to sign in are kept for a while (limits.toml)."""
+    over, old = timedelta(hours=_limit("session_hours")), timedelta(days=_limit("attempts_kept_days"))
+    session.connection().execute(delete(SignInSession).where(col(SignInSession.created_at) < now() - over))
+    session.connection().execute(delete(SignInAttempt).where(col(SignInAttempt.at) < now() - old))
 
 
 def close_sessions(session: Session, user_id: int) -> int:

@@ -221,6 +221,20 @@ def test_a_disabled_account_and_a_changed_role_take_effect_at_the_next_look(stor
     assert who(a_token(actor)) is not None
 
 
+def test_what_is_over_is_forgotten_when_somebody_signs_in(store: str) -> None:
+    actor = an_account()
+    a_token(actor)
+    fails("lushui", 1)
+    aged("created_at", hours=8.1)
+    with db.transaction() as session:
+        session.connection().execute(update(SignInAttempt).values(at=now() - timedelta(days=91)))
+    fails("lushui", 1)
+    token = a_token(actor)
+    assert who(token) == actor
+    with db.reading() as session:
+        assert [len(session.exec(select(table)).all()) for table in (SignInSession, SignInAttempt)] == [1, 1]
+
+
 def test_the_visit_carries_the_data_version(store: str) -> None:
     token = a_token(an_account())
     with db.reading() as session:
