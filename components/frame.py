@@ -7,6 +7,7 @@ from streamlit.navigation.page import Page
 
 from components import filters, messages, pages, session
 from components.front_page import TITLE
+from components.labels import plain
 from programme.permissions import ROLE_NAMES, Actor, refusal
 
 
@@ -51,6 +52,6 @@ def _home(actor: Actor | None) -> None:
 
 def _who_is_here(actor: Actor) -> None:
     with st.sidebar:
-        st.caption(f"**{actor.name}**  \n{ROLE_NAMES[actor.role]} · {actor.username}")
+        st.caption(f"**{plain(actor.name)}**  \n{ROLE_NAMES[actor.role]} · {actor.username}")
         if st.button("退出登录", icon=":material/logout:", width="stretch"):
             session.sign_out(actor)

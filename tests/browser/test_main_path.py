@@ -1,6 +1,7 @@
 """The main job in a real browser: figures in at one end, progress out at the other. The server runs the sample programme."""
 
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from programme.settings import ROOT, demo
 from tests import factories, live
 from tests.browser.conftest import Visitor, settle, sign_in
 from tests.live import Live
+from tests.project_books import three
 
 pytestmark = pytest.mark.browser
 BROKEN = ("很多", "-5", "12.5", "#REF!", "1,23")
@@ -117,6 +119,31 @@ def test_what_is_typed_into_the_form_on_the_page_survives_leaving_it(visitor: Vi
     expect(page.get_by_text("草稿已于")).to_be_visible()
     page.get_by_role("button", name="核对").click()
     expect(page.get_by_role("row", name="打造特色农业品牌")).to_contain_text("abc")
+
+
+def test_a_click_on_a_project_opens_it_and_the_way_back_leads_to_the_list(visitor: Visitor) -> None:
+    page = visitor()
+    enter(page, "leader", "/projects")
+    box = page.get_by_test_id("stDataFrame").bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + 60, box["y"] + 52)
+    expect(page).to_have_url(re.compile(r"/project\?no=SL"))
+    expect(page.get_by_role("heading", name="面向贫困县")).to_be_visible()
+    page.get_by_text("返回项目列表").click()
+    expect(page.get_by_role("heading", name="网络扶贫“双百”项目")).to_be_visible()
+
+
+def test_a_list_of_projects_with_a_wrong_entry_comes_back_and_goes_in_once_repaired(visitor: Visitor) -> None:
+    page = visitor()
+    enter(page, "national-cac", "/projects-import")
+    upload(page, "附件2.xlsx", three(企业类别="电商业"))
+    expect(page.get_by_text("核对结果：● 错误 1处")).to_be_visible()
+    expect(page.get_by_role("row", name="电商业")).to_contain_text("● 错误")
+    assert len(workbook_of(download(page, "下载已批注的工作簿")).worksheets) > 1
+    upload(page, "附件2改.xlsx", three())
+    page.get_by_label("对警告的说明").fill("与示例项目同名的企业")
+    page.get_by_role("button", name="确认导入").click()
+    expect(page.get_by_text("已导入：")).to_be_visible()
 
 
 @pytest.mark.parametrize(("width", "height"), [(1440, 1000), (390, 844)])
