@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import logging
 from importlib import import_module
 from pkgutil import iter_modules
 
@@ -18,8 +19,10 @@ TIDY_EVERY = 8
 
 def warm_up() -> None:
     """Import every component and draw the overview's charts once."""
+    logging.disable(logging.WARNING)  # the library of the sign-in form warns of being imported outside of a page
     for module in iter_modules(components.__path__):
         import_module(f"components.{module.name}")
+    logging.disable(logging.NOTSET)
     _draw()
     tidy()
 
