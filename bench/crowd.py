@@ -24,7 +24,7 @@ from bench.store import cookies, megabytes, sample, standing_in
 from programme.catalogue import catalogue
 from programme.models import County, Membership, MonthlyReturn, Standing, Submission
 from programme.settings import ROOT
-from programme.standings import kpi_codes
+from programme.standings import kpi_codes, same_return
 from tests import factories, live
 
 PEOPLE, RERUNS, FIRST = 20, 60, 20
@@ -169,12 +169,7 @@ def export(folder: Path, path: Path) -> Path:
             select(Standing, County, Membership, Submission.at)
             .join(County, col(County.id) == Standing.county_id)
             .join(Membership, col(Membership.county_id) == Standing.county_id)
-            .join(
-                MonthlyReturn,
-                (MonthlyReturn.county_id == Standing.county_id)
-                & (MonthlyReturn.month == Standing.month)
-                & (MonthlyReturn.revision == Standing.revision),
-            )
+            .join(MonthlyReturn, same_return())
             .join(Submission, col(Submission.id) == MonthlyReturn.submission_id)
         )
         rows = [

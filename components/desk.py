@@ -174,7 +174,7 @@ def blank_batch(asking: Callable[[], Actor], month: Month) -> bytes:
 
 def grid(actor: Actor, county: Member, month: Month) -> None:
     """The form as a grid; what is typed is kept as a draft at once."""
-    key = f"grid-{county.county_id}-{month}"
+    key = f"grid-{county.county_id}-{month}-{round_number()}"
     base: pd.DataFrame | None = session.recall(key)
     if base is None or session.is_fresh(f"{key}-editor"):
         base, typed = _as_last_left(actor, county, month)

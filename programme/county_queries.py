@@ -19,7 +19,12 @@ from programme.kpis import Light, light
 from programme.models import County, Membership, MonthlyReturn, ReturnRemark, Standing, StoredFile, Submission
 from programme.permissions import Actor, Permission, Subject, require, scope_of
 from programme.queries import View
-from programme.standings import kpi_codes
+from programme.standings import kpi_codes, same_return
+
+PLACE = (
+    "id", "code", "name", "prefecture", "province", "province_code", "longitude", "latitude", "sanqu_sanzhou",
+    "tier", "core_county_id", "brand", "featured_products", "sample", "revision", "submitted_at",
+)  # fmt: skip
 
 
 def county_frame(session: Session, year: Year, month: Month) -> pd.DataFrame:
@@ -49,20 +54,16 @@ def county_frame(session: Session, year: Year, month: Month) -> pd.DataFrame:
         .join(County, col(County.id) == Membership.county_id)
         .outerjoin(standing, _newest(standing, year, month))
         .outerjoin(before, _newest(before, year, month.plus(-1)))
-        .outerjoin(current, _same_return(current, standing) & (standing.month == month.number))
+        .outerjoin(current, same_return(current, standing) & (standing.month == month.number))
         .outerjoin(first, and_(first.county_id == current.county_id, first.month == current.month, first.revision == 1))
         .outerjoin(Submission, col(Submission.id) == first.submission_id)
         .where(Membership.year == year.year)
         .order_by(County.code)
     )
-    names = [
-        "id", "code", "name", "prefecture", "province", "province_code", "longitude", "latitude", "sanqu_sanzhou",
-        "tier", "core_county_id", "brand", "featured_products", "sample", "revision", "submitted_at",
-        *kpi_codes(), *(f"month_{code}" for code in kpi_codes()),
-    ]  # fmt: skip
-    frame = pd.DataFrame.from_records(session.exec(query).all(), columns=names)
+    figures = [*kpi_codes(), *(f"month_{code}" for code in kpi_codes())]
+    frame = pd.DataFrame.from_records(session.exec(query).all(), columns=[*PLACE, *figures])
     frame[["longitude", "latitude"]] /= 1000
-    whole = ["revision", *kpi_codes(), *(f"month_{code}" for code in kpi_codes())]
+    whole = ["revision", *figures]
     frame[whole] = frame[whole].astype("Int64")
     return frame.set_index("id")
 
@@ -77,10 +78,6 @@ def _newest(standing: Any, year: Year, month: Month) -> Any:
         .scalar_subquery()
     )
     return and_(standing.county_id == Membership.county_id, standing.month == newest)
-
-
-def _same_return(row: Any, standing: Any) -> Any:
-    return and_(row.county_id == standing.county_id, row.month == standing.month, row.revision == standing.revision)
 
 
 def _of_month(kpi: Kpi, current: Any, before: Any) -> Any:

@@ -20,7 +20,7 @@ from programme.models import County, Membership, MonthlyReturn, Standing, Submis
 from programme.permissions import Actor, Permission, Subject, refusal, require
 from programme.records import Background, Records, read_records
 from programme.sheets import Book, read_book
-from programme.standings import Chain, Integers, in_force
+from programme.standings import Chain, Integers, in_force, same_return
 from programme.tables import Cell, Table, find_tables
 from programme.written_months import parse_months
 
@@ -115,12 +115,7 @@ def submission_state(session: Session, county_id: int, month: Month) -> State | 
     """What has been handed in for the month; None when nothing has."""
     query = (
         select(Standing.revision, Submission.at, Submission.user_name)
-        .join(
-            MonthlyReturn,
-            (MonthlyReturn.county_id == Standing.county_id)
-            & (MonthlyReturn.month == Standing.month)
-            & (MonthlyReturn.revision == Standing.revision),
-        )
+        .join(MonthlyReturn, same_return())
         .join(Submission, col(Submission.id) == MonthlyReturn.submission_id)
         .where(Standing.county_id == county_id, Standing.month == month.number)
     )

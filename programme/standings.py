@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from sqlalchemy import delete, text
+from sqlalchemy import and_, delete, text
 from sqlmodel import Session, col, select
 
 from programme.bulk import add_rows, insert_rows
@@ -96,17 +96,17 @@ class Chain:
         return reached - before
 
 
+def same_return(row: Any = MonthlyReturn, standing: Any = Standing) -> Any:
+    """The condition that joins a standing with the revision that stands."""
+    return and_(row.county_id == standing.county_id, row.month == standing.month, row.revision == standing.revision)
+
+
 def in_force(session: Session, year: Year, county_ids: Sequence[int]) -> Chain:
     """The returns in force of these counties in the programme year."""
     kpis = [getattr(MonthlyReturn, code) for code in kpi_codes()]
     query = (
         select(Standing.county_id, Standing.month, Standing.revision, *kpis)
-        .join(
-            MonthlyReturn,
-            (MonthlyReturn.county_id == Standing.county_id)
-            & (MonthlyReturn.month == Standing.month)
-            & (MonthlyReturn.revision == Standing.revision),
-        )
+        .join(MonthlyReturn, same_return())
         .where(Standing.month >= year.months[0].number, Standing.month <= year.months[-1].number)
     )
     if len(county_ids) <= MANY:
