@@ -30,6 +30,7 @@ class Visitor:
     boxes: dict[str, tuple[str, list[str]]] = field(default_factory=dict)
     chosen: dict[str, str] = field(default_factory=dict)
     charts: int = 0
+    part: str = ""
 
     async def rerun(self) -> float:
         """Run the page once; seconds until the server says that it is finished."""
@@ -37,6 +38,7 @@ class Visitor:
         message.rerun_script.query_string = ""
         message.rerun_script.page_name = self.page
         message.rerun_script.page_script_hash = self.page_hash
+        message.rerun_script.fragment_id = self.part
         for label, text in self.chosen.items():
             state = message.rerun_script.widget_states.widgets.add()
             state.id, state.string_value = self.boxes[label][0], text
@@ -69,6 +71,7 @@ class Visitor:
             self.charts += 1
         elif kind == "delta" and answer.delta.WhichOneof("type") == "new_element":
             self._look_at(answer.delta.new_element)
+            self.part = answer.delta.fragment_id or self.part
         return bool(kind == "script_finished")
 
     def _look_at(self, element: Any) -> None:

@@ -22,10 +22,8 @@ def text(view: View, added: Sums) -> str:
 
 
 def show(view: View, added: Sums) -> None:
-    with st.container(horizontal=True, vertical_alignment="center"):
-        if added.sample:
-            st.badge("示例数据", icon=":material/science:", color="gray")
-        st.caption(text(view, added))
+    badge = ":gray-badge[:material/science: 示例数据] " if added.sample else ""
+    st.caption(badge + text(view, added))
 
 
 def require_counties(view: View, added: Sums) -> None:

@@ -1,13 +1,14 @@
 """The targets as one list of bullets: the first picture of the overview."""
 
+from collections import Counter
 from functools import lru_cache
+from operator import itemgetter
 from typing import Final
 
 import altair as alt
-import pandas as pd
 
-from components.charts_rows import SHOWN_UP_TO, Rows, from_right, numbered, pace_header, share_axis
-from components.charts_style import SMALL, Form, Spec, either, expr, filled, form, tidy, tooltip
+from components.charts_rows import SHOWN_UP_TO, Rows, from_right, pace_header, share_axis
+from components.charts_style import SMALL, Columns, Form, Spec, either, expr, filled, form, numbers_of, tooltip
 from components.labels import LIGHTS, percent
 from components.palette import Scheme
 
@@ -15,16 +16,14 @@ STEP: Final = 52
 BETWEEN: Final = " · "
 
 
-def bullet(frame: pd.DataFrame, scheme: Scheme) -> Spec:
+def bullet(frame: Columns, scheme: Scheme) -> Spec:
     """Bar 完成率, thick tick the target, dashed 序时进度, then the words; one row per target, in the order given.
 
     Columns: label (指标 · 范围), attainment (share, None or NaN while nothing is reported), elapsed (share), light
     (value of `Light`), actual_text, target_text (with its unit).
     """
-    targets = tidy(frame, "attainment", "elapsed")
-    rows = _worded(targets, scheme)
-    frames = {"rows": rows, "header": pace_header(targets)}
-    return filled(_form(len(rows), scheme), bullet_sentence(frame), frames)
+    frames = {"rows": _worded(frame, scheme), "header": pace_header(numbers_of(frame["elapsed"]))}
+    return filled(_form(len(frame["label"]), scheme), bullet_sentence(frame), frames)
 
 
 @lru_cache(maxsize=16)
@@ -43,32 +42,37 @@ def _form(count: int, scheme: Scheme) -> Form:
     return form(alt.layer(*layers), scheme, rows.height)
 
 
-def bullet_sentence(frame: pd.DataFrame) -> str:
+def bullet_sentence(frame: Columns) -> str:
     """10项目标：正常4项、偏慢3项、滞后3项；完成率最低的是…，31.0%。"""
-    counts = frame["light"].value_counts()
+    counts = Counter(frame["light"])
     states = "、".join(f"{face.word}{counts[light]}项" for light, face in LIGHTS.items() if light in counts)
-    reported = tidy(frame, "attainment").dropna(subset=["attainment"])
-    if reported.empty:
-        return f"{len(frame)}项目标：{states}。"
-    slowest = reported.loc[reported["attainment"].idxmin()]
-    return f"{len(frame)}项目标：{states}；完成率最低的是{slowest['label']}，{percent(slowest['attainment'])}。"
+    shares = zip(frame["label"], numbers_of(frame["attainment"]), strict=True)
+    reported = [(share, label) for label, share in shares if share is not None]
+    if not reported:
+        return f"{len(frame['label'])}项目标：{states}。"
+    lowest, slowest = min(reported, key=itemgetter(0))
+    return f"{len(frame['label'])}项目标：{states}；完成率最低的是{slowest}，{percent(lowest)}。"
 
 
-def _worded(frame: pd.DataFrame, scheme: Scheme) -> pd.DataFrame:
+def _worded(frame: Columns, scheme: Scheme) -> Columns:
     parts = [label.partition(BETWEEN) for label in frame["label"]]
-    return numbered(frame).assign(
-        name=[name for name, _, _ in parts],
-        scope=[scope for _, _, scope in parts],
-        full=1.0,
-        shown=frame["attainment"].clip(upper=SHOWN_UP_TO),
-        is_beyond=frame["attainment"] > SHOWN_UP_TO,
-        share_text=frame["attainment"].map(percent),
-        elapsed_text=frame["elapsed"].map(percent),
-        state=[LIGHTS[light].word for light in frame["light"]],
-        sign=[LIGHTS[light].shape for light in frame["light"]],
-        colour=[scheme.lights[light] for light in frame["light"]],
-        progress=frame["actual_text"] + " / " + frame["target_text"],
-    )
+    shares, faces = numbers_of(frame["attainment"]), [LIGHTS[light] for light in frame["light"]]
+    return {
+        "row": range(len(parts)),
+        "label": frame["label"],
+        "name": [name for name, _, _ in parts],
+        "scope": [scope for _, _, scope in parts],
+        "elapsed": numbers_of(frame["elapsed"]),
+        "full": [1.0] * len(parts),
+        "shown": [None if share is None else min(share, SHOWN_UP_TO) for share in shares],
+        "is_beyond": [share is not None and share > SHOWN_UP_TO for share in shares],
+        "share_text": [percent(share) for share in frame["attainment"]],
+        "elapsed_text": [percent(share) for share in frame["elapsed"]],
+        "state": [face.word for face in faces],
+        "sign": [face.shape for face in faces],
+        "colour": [scheme.lights[light] for light in frame["light"]],
+        "progress": [" / ".join(pair) for pair in zip(frame["actual_text"], frame["target_text"], strict=True)],
+    }
 
 
 def _words(rows: Rows, scheme: Scheme) -> list[alt.Chart]:

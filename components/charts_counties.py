@@ -61,7 +61,7 @@ def groups(frame: pd.DataFrame, scheme: Scheme) -> Spec:
     """
     shares = tidy(frame, "before", "now", "elapsed")
     rows = _moves(shares, scheme)
-    frames = {"rows": rows, "header": pace_header(shares)}
+    frames = {"rows": rows, "header": pace_header(list(shares["elapsed"]))}
     return filled(_groups_form(len(rows), scheme), groups_sentence(frame), frames)
 
 

@@ -2,15 +2,17 @@
 
 import json
 import math
+from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 
 import altair as alt
-import pandas as pd
 
 from components.charts_style import (
     SMALL,
+    Columns,
     Form,
     Spec,
     expr,
@@ -19,7 +21,7 @@ from components.charts_style import (
     header,
     key_only,
     layer_of,
-    tidy,
+    numbers_of,
     tooltip,
     writing,
 )
@@ -32,22 +34,40 @@ ROOM_FOR_FIGURE: Final = 44
 ROOM_FOR_MONTH: Final = 32
 
 
-def trend(frame: pd.DataFrame, scheme: Scheme) -> Spec:
+@dataclass(frozen=True)
+class Step:
+    """One month on the way: cumulative figure and path required in `unit`; None where nothing is known."""
+
+    month: str
+    actual: float | None
+    required: float | None
+    unit: str
+
+
+def trend(frame: Columns, scheme: Scheme) -> Spec:
     """One panel: the cumulative figure against the straight path required, shaded where it is behind.
 
     Columns: month_text (2019年6月, in order), actual and required (display unit; actual None or NaN for a month not in), unit.
     """
-    frame = tidy(frame, "actual", "required")
-    months = frame.assign(
-        place=range(len(frame)),
-        actual_text=[_measured(value, unit) for value, unit in zip(frame["actual"], frame["unit"], strict=True)],
-        required_text=[_measured(value, unit) for value, unit in zip(frame["required"], frame["unit"], strict=True)],
-    )
-    frames = {"months": months, "corners": _corners(months)}
-    reach = _reach(frame["actual"], frame["required"])
+    steps = _steps(frame)
+    months: Columns = {
+        "place": range(len(steps)),
+        "month_text": [step.month for step in steps],
+        "actual": [step.actual for step in steps],
+        "required": [step.required for step in steps],
+        "actual_text": [_measured(step.actual, step.unit) for step in steps],
+        "required_text": [_measured(step.required, step.unit) for step in steps],
+    }
+    frames = {"months": months, "corners": _corners(steps)}
+    reach = _reach(months["actual"], months["required"])
     return filled(
-        _trend_form(tuple(frame["month_text"]), scheme), trend_sentence(frame), frames, reach, _standing(frame)
+        _trend_form(tuple(months["month_text"]), scheme), trend_sentence(frame), frames, reach, _standing(steps)
     )
+
+
+def _steps(frame: Columns) -> list[Step]:
+    figures = numbers_of(frame["actual"]), numbers_of(frame["required"])
+    return [Step(*cells) for cells in zip(frame["month_text"], *figures, frame["unit"], strict=True)]
 
 
 @lru_cache(maxsize=32)
@@ -67,30 +87,31 @@ def _trend_form(months: tuple[str, ...], scheme: Scheme) -> Form:
     return form(alt.layer(*layers, title=title), scheme, PANEL)
 
 
-def trend_sentence(frame: pd.DataFrame) -> str:
+def trend_sentence(frame: Columns) -> str:
     """截至2019年10月累计812万元，序时要求718万元，领先94万元。"""
-    known = tidy(frame, "actual", "required").dropna(subset=["actual"])
-    if known.empty:
+    last = _last_known(_steps(frame))
+    if last is None:
         return "尚无数据。"
-    last = known.iloc[-1]
-    required = _measured(last["required"], last["unit"])
-    return f"截至{last['month_text']}累计{_measured(last['actual'], last['unit'])}，序时要求{required}，{_gap(last)}。"
+    required = _measured(last.required, last.unit)
+    return f"截至{last.month}累计{_measured(last.actual, last.unit)}，序时要求{required}，{_gap(last)}。"
 
 
-def history(frame: pd.DataFrame, scheme: Scheme) -> Spec:
+def history(frame: Columns, scheme: Scheme) -> Spec:
     """One county's figure month by month: a column, a tick on the ground for 0, a hollow mark for 未报.
 
     Columns: month_text (2019年6月, in order), value (display unit, None or NaN for 未报).
     """
-    frame = tidy(frame, "value")
-    months = frame.assign(
-        place=range(len(frame)),
-        text=[_measured(value) for value in frame["value"]],
-        is_zero=frame["value"] == 0,
-        is_silent=frame["value"].isna(),
-    )
+    values = numbers_of(frame["value"])
+    months = {
+        "place": range(len(values)),
+        "month_text": frame["month_text"],
+        "value": values,
+        "text": [_measured(value) for value in values],
+        "is_zero": [value == 0 for value in values],
+        "is_silent": [value is None for value in values],
+    }
     shape = _history_form(tuple(frame["month_text"]), scheme)
-    return filled(shape, history_sentence(frame), {"months": months}, _reach(frame["value"]))
+    return filled(shape, history_sentence(frame), {"months": months}, _reach(values))
 
 
 @lru_cache(maxsize=32)
@@ -113,54 +134,56 @@ def _history_form(months: tuple[str, ...], scheme: Scheme) -> Form:
     return form(alt.layer(*layers, title=key_only("空心圆 未报　底线短横 0", scheme)), scheme, STRIP)
 
 
-def history_sentence(frame: pd.DataFrame) -> str:
+def history_sentence(frame: Columns) -> str:
     """8个月中6个月已报；最近一次是2019年10月，1.23万。"""
-    reported = tidy(frame, "value").dropna(subset=["value"])
-    opening = f"{len(frame)}个月中{len(reported)}个月已报"
-    if reported.empty:
+    pairs = zip(frame["month_text"], numbers_of(frame["value"]), strict=True)
+    reported = [(month, value) for month, value in pairs if value is not None]
+    opening = f"{len(frame['value'])}个月中{len(reported)}个月已报"
+    if not reported:
         return f"{opening}。"
-    last = reported.iloc[-1]
-    return f"{opening}；最近一次是{last['month_text']}，{_measured(last['value'])}。"
+    month, value = reported[-1]
+    return f"{opening}；最近一次是{month}，{_measured(value)}。"
 
 
-def _measured(value: float, unit: str = "") -> str:
-    return NOT_REPORTED_TEXT if pd.isna(value) else f"{amount(Decimal(str(float(value))))}{unit}"
+def _measured(value: float | None, unit: str = "") -> str:
+    return NOT_REPORTED_TEXT if value is None else f"{amount(Decimal(str(value)))}{unit}"
 
 
-def _gap(month: pd.Series) -> str:
-    gap = month["actual"] - month["required"]
-    text = _measured(abs(gap), month["unit"])
-    if text == _measured(0, month["unit"]):
+def _last_known(steps: Sequence[Step]) -> Step | None:
+    return next((step for step in reversed(steps) if step.actual is not None), None)
+
+
+def _gap(step: Step) -> str:
+    gap = (step.actual or 0.0) - (step.required or 0.0)
+    text = _measured(abs(gap), step.unit)
+    if text == _measured(0.0, step.unit):
         return "与序时持平"
     return f"领先{text}" if gap > 0 else f"落后{text}"
 
 
-def _standing(frame: pd.DataFrame) -> str:
-    known = frame.dropna(subset=["actual"])
-    if known.empty:
-        return "尚无数据"
-    last = known.iloc[-1]
-    return f"{_measured(last['actual'], last['unit'])}　{_gap(last)}"
+def _standing(steps: Sequence[Step]) -> str:
+    last = _last_known(steps)
+    return f"{_measured(last.actual, last.unit)}　{_gap(last)}" if last else "尚无数据"
 
 
-def _corners(months: pd.DataFrame) -> pd.DataFrame:
+def _corners(steps: Sequence[Step]) -> Columns:
     """The months in, and the places between them where figure and path cross; from `low` to `path` it is behind."""
-    points = list(zip(months["place"].astype(float), months["actual"], months["required"], strict=True))
-    corners = []
+    points = [
+        (float(place), math.nan if step.actual is None else step.actual, step.required or 0.0)
+        for place, step in enumerate(steps)
+    ]
+    corners: list[tuple[float, ...]] = []
     for point, following in zip(points, points[1:] + points[-1:], strict=True):
         lead, next_lead = point[1] - point[2], following[1] - following[2]
         corners.append(point)
         if lead * next_lead < 0:
             part = lead / (lead - next_lead)
             corners.append(tuple(now + (then - now) * part for now, then in zip(point, following, strict=True)))
-    known = [not math.isnan(actual + required) for _, actual, required in corners]
-    return pd.DataFrame(
-        {
-            "place": [place for place, *_ in corners],
-            "low": [min(pair) if told else math.nan for (_, *pair), told in zip(corners, known, strict=True)],
-            "path": [path if told else math.nan for (*_, path), told in zip(corners, known, strict=True)],
-        }
-    )
+    return {
+        "place": [place for place, _, _ in corners],
+        "low": [None if math.isnan(actual) else min(actual, required) for _, actual, required in corners],
+        "path": [None if math.isnan(actual) else required for _, actual, required in corners],
+    }
 
 
 def _month_axis(texts: tuple[str, ...]) -> alt.Axis:
@@ -183,6 +206,6 @@ def _amounts(field: str) -> alt.Y:
     return alt.Y(f"{field}:Q", axis=axis, scale=alt.Scale(domain=[expr("low"), expr("high")], nice=True))
 
 
-def _reach(*columns: pd.Series) -> dict[str, float]:
-    figures = [value for column in columns for value in column.dropna()]
+def _reach(*columns: Sequence[float | None]) -> dict[str, float]:
+    figures = [value for column in columns for value in column if value is not None]
     return {"low": min([0.0, *figures]), "high": max([1.0, *figures])}

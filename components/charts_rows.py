@@ -3,13 +3,14 @@
 Every row has room for its words: beside the bar where the screen is wide, above and below it on a phone.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import altair as alt
 import pandas as pd
 
-from components.charts_style import SMALL, either, expr, layer_of, writing
+from components.charts_style import SMALL, Columns, either, expr, layer_of, writing
 from components.labels import percent
 from components.palette import Scheme
 
@@ -113,10 +114,10 @@ def known(field: str) -> str:
     return f"isValid(datum.{field})"
 
 
-def pace_header(frame: pd.DataFrame) -> pd.DataFrame:
+def pace_header(elapsed: Sequence[float | None]) -> Columns:
     """The words above the dashed line: the share, when it is one for all rows."""
-    words = f"序时进度 {percent(frame['elapsed'].max())}" if frame["elapsed"].nunique() == 1 else "虚线为序时进度"
-    return frame[["elapsed"]].head(1).assign(words=words)
+    words = f"序时进度 {percent(elapsed[0])}" if len(set(elapsed)) == 1 else "虚线为序时进度"
+    return {"elapsed": elapsed[:1], "words": [words][: len(elapsed)]}
 
 
 def numbered(frame: pd.DataFrame) -> pd.DataFrame:

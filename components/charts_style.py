@@ -3,8 +3,9 @@
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, Final
 
 import altair as alt
@@ -13,6 +14,7 @@ import pandas as pd
 from components.palette import FONT, Scheme
 
 Spec = dict[str, Any]
+Columns = Mapping[str, Sequence[Any]]  # a DataFrame will do
 NONE: Final[Mapping[str, float]] = {}
 
 LINE: Final = 13
@@ -24,11 +26,20 @@ PADDING: Final = {"left": 2, "right": 2, "top": 4, "bottom": 4}
 
 
 @dataclass(frozen=True)
+class Group:
+    """Layers, one upon the other, that draw the columns `drawn` of one frame."""
+
+    frame: str
+    layers: list[Spec]
+    drawn: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Form:
-    """A chart without its rows: a plain dict, and for each layer the columns it draws."""
+    """A chart without its rows: a plain dict and its layers."""
 
     spec: Spec
-    drawn: tuple[frozenset[str], ...]
+    groups: tuple[Group, ...]
 
 
 def form(chart: alt.LayerChart | alt.FacetChart, scheme: Scheme, height: int) -> Form:
@@ -50,35 +61,47 @@ def form(chart: alt.LayerChart | alt.FacetChart, scheme: Scheme, height: int) ->
         .configure_mark(tooltip=None, aria=False)
     )
     spec = dict(styled.to_dict())
-    found = (COLUMNS_DRAWN.findall(json.dumps(layer)) for layer in spec["layer"])
-    return Form(spec, tuple(frozenset(field or datum for field, datum in pairs) for pairs in found))
+    shared = spec.pop("data", None)
+    groups = groupby(spec.pop("layer"), key=lambda layer: layer.pop("data", shared)["name"])
+    return Form(spec, tuple(_group(name, list(layers)) for name, layers in groups))
+
+
+def _group(name: str, layers: list[Spec]) -> Group:
+    found = COLUMNS_DRAWN.findall(json.dumps(layers))
+    return Group(name, layers, frozenset(field or datum for field, datum in found))
 
 
 def filled(
-    shape: Form, description: str, frames: dict[str, pd.DataFrame], numbers: Mapping[str, float] = NONE, words: str = ""
+    shape: Form, description: str, frames: dict[str, Columns], numbers: Mapping[str, float] = NONE, words: str = ""
 ) -> Spec:
-    """A form with its rows: every layer gets the columns it draws of the frame it names.
+    """A form with its rows: layers that follow one another share the columns they draw of the frame they name.
 
     `numbers` are what expressions of the form call by name; `words` is the bold header. The form itself stays as it is.
     The rows are not shared `datasets`: those Streamlit turns into Arrow at every rerun (13 ms for the targets against
     1 ms) and offers to the reader under our column names. Nor do they go through Altair: that takes 20 ms a layer.
     """
-    cells = {name: _cells(frame) for name, frame in frames.items()}
-    spec = {key: value for key, value in shape.spec.items() if key != "data"}
-    layers = []
-    for layer, drawn in zip(spec["layer"], shape.drawn, strict=True):
-        columns = cells[layer.get("data", shape.spec.get("data"))["name"]]
-        names = [name for name in columns if name in drawn]
-        rows = zip(*(columns[name] for name in names), strict=True)
-        layers.append(layer | {"data": {"values": [dict(zip(names, row, strict=True)) for row in rows]}})
-    params = spec["params"] + [{"name": name, "value": value} for name, value in numbers.items()]
-    spec |= {"description": description, "layer": layers, "params": params}
+    layers = [
+        {"data": {"values": _rows(frames[group.frame], group.drawn)}, "layer": group.layers} for group in shape.groups
+    ]
+    params = shape.spec["params"] + [{"name": name, "value": value} for name, value in numbers.items()]
+    spec = shape.spec | {"description": description, "layer": layers, "params": params}
     return spec | {"title": spec["title"] | {"text": words}} if words else spec
 
 
-def _cells(frame: pd.DataFrame) -> dict[str, list[Any]]:
-    """Column → its cells as JSON takes them, nothing known as None."""
-    return {str(name): [None if pd.isna(cell) else cell for cell in frame[name].tolist()] for name in frame}
+def _rows(frame: Columns, drawn: frozenset[str]) -> list[dict[str, Any]]:
+    """The columns drawn as JSON takes them, nothing known as None; a row that stands for words alone is empty."""
+    names = [str(name) for name in frame]
+    cells = {name: [None if is_missing(cell) else cell for cell in frame[name]] for name in names if name in drawn}
+    return [{name: column[at] for name, column in cells.items()} for at in range(len(frame[names[0]]))]
+
+
+def is_missing(cell: Any) -> bool:
+    return cell is None or bool(pd.isna(cell))
+
+
+def numbers_of(cells: Iterable[Any]) -> list[float | None]:
+    """Floats, None where nothing is known: fractions, decimals, NaN and None may come as they are."""
+    return [None if is_missing(cell) else float(cell) for cell in cells]
 
 
 def layer_of(name: str) -> alt.Chart:

@@ -1,5 +1,6 @@
 """What surrounds every page: the sign-in or the menu, who is here, and the one place where refusals are shown."""
 
+from copy import copy
 from functools import partial
 
 import streamlit as st
@@ -40,8 +41,17 @@ def _open(page: Page, actor: Actor) -> None:
     if actor.must_change_password and line is not pages.PASSWORD:
         st.switch_page(pages.PASSWORD.file)
     if line and line.filters and refusal(actor, line.permission) is None:
-        filters.show(actor, session.data_version())
-    page.run()
+        _with_filters(page, actor)
+    else:
+        page.run()
+
+
+@st.fragment
+def _with_filters(page: Page, met: Actor) -> None:
+    """The filters and the page below them: a changed filter runs this part alone, not what surrounds it."""
+    with session.guarded_part(met), messages.refusals_shown():
+        filters.show(met, session.data_version())
+        copy(page).run()  # a page object runs once, this part many times
 
 
 def _home(actor: Actor | None) -> None:

@@ -13,7 +13,7 @@ from programme.county_queries import Change
 from programme.errors import ProgrammeError
 
 COUNTY_PAGE = "pages/progress/county.py"
-SHOWN = 8
+SHOWN = 5
 
 
 @contextmanager

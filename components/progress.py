@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from components import charts, labels, store
-from components.charts import Spec
+from components.charts import Columns, Spec
 from components.palette import DARK, LIGHT, Scheme
 from programme import settings
 from programme.calendar import Month
@@ -37,20 +37,15 @@ def _actual_text(line: Progress) -> str:
     return labels.amount(None if line.actual is None else line.actual // kpi.factor)
 
 
-def bullet_frame(lines: list[Progress]) -> pd.DataFrame:
-    return pd.DataFrame(
-        [
-            {
-                "label": line.target.name,
-                "attainment": line.attainment,
-                "elapsed": line.elapsed,
-                "light": line.light.value,
-                "actual_text": _actual_text(line),
-                "target_text": _goal_text(line),
-            }
-            for line in lines
-        ]
-    )
+def bullet_columns(lines: list[Progress]) -> Columns:
+    return {
+        "label": [line.target.name for line in lines],
+        "attainment": [line.attainment for line in lines],
+        "elapsed": [line.elapsed for line in lines],
+        "light": [line.light.value for line in lines],
+        "actual_text": [_actual_text(line) for line in lines],
+        "target_text": [_goal_text(line) for line in lines],
+    }
 
 
 def bullet(version: int, year: Year, view: View, scheme: Scheme) -> tuple[Spec, str]:
@@ -60,7 +55,7 @@ def bullet(version: int, year: Year, view: View, scheme: Scheme) -> tuple[Spec, 
 
 @lru_cache(maxsize=256)
 def _bullet(url: str, version: int, year: int, view: View, scheme: str) -> tuple[Spec, str]:
-    spec = charts.bullet(bullet_frame(store.progress(version, year_named(year), view)), SCHEMES[scheme])
+    spec = charts.bullet(bullet_columns(store.progress(version, year_named(year), view)), SCHEMES[scheme])
     return spec, spec["description"]
 
 
@@ -103,25 +98,22 @@ def trend(version: int, year: Year, view: View, target: Target, scheme: Scheme) 
 @lru_cache(maxsize=2048)
 def _trend(url: str, version: int, year: int, view: View, at: int, scheme: str) -> tuple[Spec, str]:
     facts = year_named(year)
-    spec = charts.trend(trend_frame(store.sums(version, facts, view), facts, facts.targets[at], view), SCHEMES[scheme])
+    spec = charts.trend(
+        trend_columns(store.sums(version, facts, view), facts, facts.targets[at], view), SCHEMES[scheme]
+    )
     return spec, spec["description"]
 
 
-def trend_frame(added: Sums, year: Year, target: Target, view: View) -> pd.DataFrame:
+def trend_columns(added: Sums, year: Year, target: Target, view: View) -> Columns:
     """Cumulative actual and required figure per month of the year; actual is empty after the month in view."""
-    kpi = target.kpi
+    kpi, months = target.kpi, year.months
     goal = Fraction(target.stored * added.expected_of(target), year.expected_counties(target.tier))
-    return pd.DataFrame(
-        [
-            {
-                "month_text": month.chinese,
-                "actual": in_units(added.to_date(target, month), kpi) if month <= view.month else None,
-                "required": _readable(goal * year.elapsed_share(month), kpi),
-                "unit": kpi.unit,
-            }
-            for month in year.months
-        ]
-    )
+    return {
+        "month_text": [month.chinese for month in months],
+        "actual": [in_units(added.to_date(target, month), kpi) if month <= view.month else None for month in months],
+        "required": [_readable(goal * year.elapsed_share(month), kpi) for month in months],
+        "unit": [kpi.unit] * len(months),
+    }
 
 
 def _readable(required: Fraction, kpi: Kpi) -> float:
@@ -150,11 +142,20 @@ def behind(version: int, year: Year, view: View, actor: Actor) -> list[Attention
 
 @lru_cache(maxsize=256)
 def _behind(url: str, version: int, year: int, view: View, actor: Actor) -> list[Attention]:
+    pressing = _pressing(url, version, year, view.month)
+    places = store.counties(version, year_named(year), view.month)[["tier", "province_code", "core_county_id"]]
+    seen = in_view(in_scope(actor, places), view)
+    found = [pressing[county] for county in seen.index if county in pressing]
+    return sorted(found, key=lambda county: (not county.missing, -county.red, county.code))
+
+
+@lru_cache(maxsize=16)
+def _pressing(url: str, version: int, year: int, month: Month) -> dict[int, Attention]:
+    """All counties that need attention, by id: narrow it to the actor."""
     facts = year_named(year)
-    seen = in_view(in_scope(actor, store.counties(version, facts, view.month)), view)
-    every = [_attention(row, facts, view.month) for row in seen.to_dict("records")]
-    pressing = [county for county in every if county.missing or county.mostly_red]
-    return sorted(pressing, key=lambda county: (not county.missing, -county.red, county.code))
+    rows = store.counties(version, facts, month).to_dict("index")
+    every = ((int(county), _attention(row, facts, month)) for county, row in rows.items())
+    return {county: found for county, found in every if found.missing or found.mostly_red}
 
 
 def _attention(row: dict[Any, Any], year: Year, month: Month) -> Attention:

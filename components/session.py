@@ -57,12 +57,22 @@ def visit() -> Visit | None:
 @contextmanager
 def one_run() -> Iterator[Actor | None]:
     """Read once who is here, for a whole run of the app; what runs outside of it (callbacks, fragments) reads anew."""
-    found = visit()
+    found = _this_run.get() or visit()
     mark = _this_run.set(found)
     try:
         yield found.actor if found else None
     finally:
         _this_run.reset(mark)
+
+
+@contextmanager
+def guarded_part(met: Actor) -> Iterator[None]:
+    """Around what is rerun alone: `met` is whom the whole was drawn for; should the store know another by now, or nobody,
+    all is run again, with its guards."""
+    with one_run() as actor:
+        if actor != met:
+            st.rerun()
+        yield
 
 
 def current() -> Actor | None:

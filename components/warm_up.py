@@ -10,10 +10,10 @@ import components
 import db
 from components import progress, store
 from programme import audit
-from programme.catalogue import catalogue
+from programme.catalogue import Tier, catalogue
 from programme.queries import View
 
-TIDY_EVERY, WORTH_TIDYING = 8, 10_000
+TIDY_EVERY, WORTH_TIDYING = 30, 10_000
 """Seconds, and new objects: tidying takes a fifth of a second, an idle server is left in peace."""
 
 
@@ -50,8 +50,8 @@ def _draw() -> None:
     year = catalogue().current_year
     with db.reading() as session:
         version = audit.data_version(session)
-    view = View(store.latest_month(version, year))
+    month = store.latest_month(version, year)
     for scheme in progress.SCHEMES.values():
-        progress.bullet(version, year, view, scheme)
-        for target in year.targets:
-            progress.trend(version, year, view, target, scheme)
+        for tier in ("", *Tier):
+            progress.bullet(version, year, View(month, tier), scheme)
+        progress.trend(version, year, View(month), year.targets[0], scheme)

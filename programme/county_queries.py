@@ -131,7 +131,7 @@ class Change:
     on_behalf: str
 
 
-def latest_changes(session: Session, actor: Actor, limit: int = 8) -> list[Change]:
+def latest_changes(session: Session, actor: Actor, limit: int = 5) -> list[Change]:
     """The newest returns in the actor's scope, those of the newest submission first: the order of an index, never sorted."""
     scope = scope_of(actor, Permission.SEE_COUNTY)
     if scope is None:

@@ -217,7 +217,8 @@ def test_orders_are_lists(name: str):
     make, frame = MAKERS[name]
     sorts = [
         channel["sort"]
-        for layer in make(frame, LIGHT)["layer"]
+        for group in make(frame, LIGHT)["layer"]
+        for layer in group["layer"]
         for channel in layer["encoding"].values()
         if "sort" in channel
     ]
@@ -225,9 +226,9 @@ def test_orders_are_lists(name: str):
 
 
 def test_targets_stand_in_the_order_given():
-    bars = charts.bullet(TARGETS[::-1], LIGHT)["layer"][1]
-    assert [row["label"] for row in bars["data"]["values"]] == list(TARGETS["label"][::-1])
-    assert bars["encoding"]["y"]["sort"] == [0, 1, 2, 3, 4]
+    rows = charts.bullet(TARGETS[::-1], LIGHT)["layer"][0]
+    assert [row["label"] for row in rows["data"]["values"]] == list(TARGETS["label"][::-1])
+    assert rows["layer"][1]["encoding"]["y"]["sort"] == [0, 1, 2, 3, 4]
 
 
 def test_only_what_lies_behind_the_path_is_shaded():
@@ -239,13 +240,25 @@ def test_only_what_lies_behind_the_path_is_shaded():
 
 
 def test_between_the_two_ends_stands_the_sum_of_the_rest():
-    words = charts.contributions(COUNTIES, LIGHT, unit="元", ends=2)["layer"][2:]
-    shown = [
-        [row[field] for row in layer["data"]["values"]]
-        for layer, field in zip(words, ("shown", "value_text"), strict=True)
-    ]
+    rows = charts.contributions(COUNTIES, LIGHT, unit="元", ends=2)["layer"][-1]["data"]["values"]
+    shown = [[row[field] for row in rows] for field in ("shown", "value_text")]
     assert shown[0] == ["申县", "未县", "……其余15个县合计", "丙县", "乙县"]
     assert shown[1][2] == "1,111,112亿元"
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("contributions", "★ 核心示范县，其余为辐射带动县"),
+        ("groups", "○ 上月；本月：● 正常　◆ 偏慢　▼ 滞后"),
+        ("bullet", "序时进度 71.8%"),
+        ("trend", "实线 累计　虚线 序时要求　阴影 落后"),
+    ],
+)
+def test_a_chart_says_what_its_marks_mean(browser_page, name: str, words: str):
+    page, _ = browser_page
+    assert words in [text["text"] for text in page.evaluate(DRAW, [spec_of(name, LIGHT), 1040])["texts"]]
 
 
 @pytest.mark.browser

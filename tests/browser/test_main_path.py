@@ -8,7 +8,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
-from playwright.sync_api import Download, Page, expect
+from playwright.sync_api import Download, FloatRect, Page, expect
 
 from programme.settings import ROOT, demo
 from tests import factories, live
@@ -131,6 +131,68 @@ def test_a_click_on_a_project_opens_it_and_the_way_back_leads_to_the_list(visito
     expect(page.get_by_role("heading", name="面向贫困县")).to_be_visible()
     page.get_by_text("返回项目列表").click()
     expect(page.get_by_role("heading", name="网络扶贫“双百”项目")).to_be_visible()
+
+
+def map_box(page: Page) -> FloatRect:
+    """Where the map is; it says nothing when it is drawn."""
+    page.wait_for_timeout(3_000)
+    box = page.get_by_test_id("stDeckGlJsonChart").bounding_box()
+    assert box is not None
+    return box
+
+
+def point_at_some_county(page: Page, box: FloatRect) -> tuple[float, float, str]:
+    """Moves over the map as a hand would until a county's name appears; where that was, and the name."""
+    tooltip = page.locator(".deck-tooltip")
+    for down in range(40, int(box["height"]), 30):
+        for right in range(40, int(box["width"]) - 20, 30):
+            x, y = box["x"] + right, box["y"] + down
+            page.mouse.move(x, y)
+            page.wait_for_timeout(30)
+            if tooltip.is_visible() and (name := tooltip.locator("div").first.inner_text()):
+                return x, y, name
+    raise AssertionError("no county on the map answers to the mouse")
+
+
+def test_a_click_on_the_map_shows_the_county_and_a_click_beside_it_leads_back(visitor: Visitor) -> None:
+    page = visitor()
+    enter(page, "leader", "/map?core=泸水市组")
+    expect(page.get_by_role("heading", name="泸水市组")).to_be_visible()
+    box = map_box(page)
+    x, y, name = point_at_some_county(page, box)
+    page.mouse.click(x, y)
+    expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible()
+    expect(page).to_have_url(re.compile(r"at=\d{6}"))
+    expect(page.get_by_text("打开该县页面")).to_be_visible()
+    box = map_box(page)
+    page.mouse.click(box["x"] + 15, box["y"] + 15)
+    expect(page.get_by_text("点击县域")).to_be_visible()
+    expect(page).not_to_have_url(re.compile("at="))
+
+
+def test_a_changed_filter_follows_to_the_next_page_and_stands_in_the_address(visitor: Visitor) -> None:
+    page = visitor()
+    enter(page, "leader", "/overview")
+    page.get_by_role("combobox", name="县类别").click()
+    page.get_by_role("option", name="核心示范县", exact=True).click()
+    expect(page.get_by_text("7项目标：")).to_be_visible()
+    expect(page).to_have_url(re.compile("tier="))
+    page.get_by_test_id("stSidebarNavLink").get_by_text("指标", exact=True).click()
+    expect(page.get_by_role("heading", name="各县贡献")).to_be_visible()
+    expect(page.get_by_role("combobox", name="县类别")).to_have_value("核心示范县")
+    expect(page).to_have_url(re.compile("tier="))
+
+
+def test_somebody_whose_sessions_are_ended_sees_the_sign_in_at_the_next_filter(visitor: Visitor) -> None:
+    page, other = visitor(), visitor()
+    enter(page, "office", "/overview")
+    enter(other, "office", "/overview")
+    other.get_by_role("button", name="退出登录").click()
+    expect(other.get_by_label("用户名")).to_be_visible()
+    page.get_by_role("combobox", name="县类别").click()
+    page.get_by_role("option", name="核心示范县", exact=True).click()
+    expect(page.get_by_label("用户名")).to_be_visible()
+    expect(page.get_by_text("10项目标")).to_have_count(0)
 
 
 def test_a_list_of_projects_with_a_wrong_entry_comes_back_and_goes_in_once_repaired(visitor: Visitor) -> None:
