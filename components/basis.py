@@ -23,7 +23,7 @@ def text(view: View, added: Sums) -> str:
 
 def show(view: View, added: Sums) -> None:
     badge = ":gray-badge[:material/science: 示例数据] " if added.sample else ""
-    st.caption(badge + text(view, added))
+    st.markdown(f"{badge}:small[:gray[{text(view, added)}]]")
 
 
 def require_counties(view: View, added: Sums) -> None:

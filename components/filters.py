@@ -56,6 +56,9 @@ def county(codes: dict[str, str], default: str) -> str:
     asked = st.query_params.get("county", "")
     if asked in codes and st.session_state.get(COUNTY_ASKED) != asked:
         st.session_state[COUNTY] = st.session_state[COUNTY_ASKED] = asked
+    elif asked and asked not in codes:
+        words = "地址中的县不在您的范围内，或代码有误；已改为显示您范围内的县。"
+        st.toast(words, icon=":material/info:", duration="long")
     st.session_state.setdefault(COUNTY, default)
     picked = st.selectbox("县", list(codes), key=COUNTY, format_func=lambda code: codes[code], filter_mode="contains")
     st.session_state[COUNTY_ASKED] = st.query_params["county"] = str(picked)

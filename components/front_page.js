@@ -56,6 +56,14 @@
     sayAttributes(node);
     for (var child = node.firstChild; child; child = child.nextSibling) say(child);
   }
+
+  /* Between the menu's list and its entries stand sections, which no list may hold: each becomes a list of its own. */
+  function divideMenu() {
+    var menu = document.querySelector('[data-testid="stSidebarNavItems"]');
+    if (!menu) return;
+    menu.setAttribute("role", "none");
+    for (var part = menu.firstElementChild; part; part = part.nextElementSibling) part.setAttribute("role", "list");
+  }
   new MutationObserver(function (changes) {
     for (var i = 0; i < changes.length; i += 1) {
       var change = changes[i];
@@ -64,6 +72,7 @@
       else for (var j = 0; j < change.addedNodes.length; j += 1) say(change.addedNodes[j]);
     }
     leave();
+    divideMenu();
     if (hint.style.display === "block" && started()) hint.style.display = "none";
   }).observe(document.documentElement, {
     childList: true, subtree: true, characterData: true, attributes: true, attributeFilter: attributes

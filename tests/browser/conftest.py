@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route, expect
 
+from programme.settings import demo
 from tests import factories, live
 from tests.live import Live
 
@@ -19,6 +20,14 @@ def live_app(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) ->
     """One server for all browser tests; accounts are made by the tests that need them."""
     folder = live.copied(sqlite_template, tmp_path_factory.mktemp("live"))
     with factories.environment(NETLIFT_MODE="demo"), live.running(folder) as running:
+        yield running
+        assert "Traceback" not in running.log, running.log
+
+
+@pytest.fixture(scope="module")
+def sample_programme(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """A server on an empty store: it fills it with the sample programme before it answers."""
+    with factories.environment(NETLIFT_MODE="demo"), live.running(tmp_path_factory.mktemp("sample")) as running:
         yield running
         assert "Traceback" not in running.log, running.log
 
@@ -68,8 +77,15 @@ def sign_in(page: Page, username: str, password: str = live.PASSWORD) -> None:
     page.get_by_label("用户名").fill(username)
     page.get_by_role("textbox", name="密码").fill(password)
     page.get_by_role("button", name="登录").click()
-    page.get_by_text("退出登录").or_(page.get_by_test_id("stAlert")).first.wait_for()
+    page.get_by_text("退出登录").or_(page.get_by_test_id("stAlert")).first.wait_for(state="attached")
     settle(page)
+
+
+def enter(page: Page, username: str, path: str) -> None:
+    """Open a page of the sample programme with one of its accounts."""
+    page.goto(path)
+    sign_in(page, username, demo()["password"])
+    expect(page.get_by_text("退出登录")).to_be_attached()
 
 
 def expect_sign_in(page: Page) -> None:

@@ -2,7 +2,6 @@
 
 import io
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import openpyxl
@@ -10,9 +9,8 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 from playwright.sync_api import Download, FloatRect, Page, expect
 
-from programme.settings import ROOT, demo
-from tests import factories, live
-from tests.browser.conftest import Visitor, settle, sign_in
+from programme.settings import ROOT
+from tests.browser.conftest import Visitor, enter, settle
 from tests.live import Live
 from tests.project_books import three
 
@@ -27,17 +25,8 @@ SOUND = (1500, 20, 60, 300, 25)
 
 
 @pytest.fixture(scope="module")
-def live_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    """A server on an empty store: it fills it with the sample programme before it answers."""
-    with factories.environment(NETLIFT_MODE="demo"), live.running(tmp_path_factory.mktemp("sample")) as running:
-        yield running
-        assert "Traceback" not in running.log, running.log
-
-
-def enter(page: Page, username: str, path: str) -> None:
-    page.goto(path)
-    sign_in(page, username, demo()["password"])
-    expect(page.get_by_text("退出登录")).to_be_visible()
+def live_app(sample_programme: Live) -> Live:
+    return sample_programme
 
 
 def workbook_of(download: Download) -> openpyxl.Workbook:
@@ -181,6 +170,14 @@ def test_a_changed_filter_follows_to_the_next_page_and_stands_in_the_address(vis
     expect(page.get_by_role("heading", name="各县贡献")).to_be_visible()
     expect(page.get_by_role("combobox", name="县类别")).to_have_value("核心示范县")
     expect(page).to_have_url(re.compile("tier="))
+
+
+def test_a_county_that_opens_the_address_of_another_is_told_so_and_sees_its_own(visitor: Visitor) -> None:
+    page = visitor()
+    enter(page, "county-533301", "/county?county=433124")
+    expect(page.get_by_text("地址中的县不在您的范围内")).to_be_visible()
+    expect(page.get_by_role("heading", name="泸水市 · 怒江傈僳族自治州 · 云南省")).to_be_visible()
+    expect(page).to_have_url(re.compile("county=533301"))
 
 
 def test_somebody_whose_sessions_are_ended_sees_the_sign_in_at_the_next_filter(visitor: Visitor) -> None:
