@@ -3,6 +3,7 @@
 Nothing here depends on who asks. Scope is applied by the caller on what comes out.
 """
 
+from dataclasses import replace
 from functools import lru_cache
 
 import pandas as pd
@@ -18,7 +19,8 @@ from programme.queries import Sums, View
 
 
 def sums(version: int, year: Year, view: View) -> Sums:
-    return _sums(settings.database_url(), version, year.year, view)
+    """Kept for all months of a view at once."""
+    return _sums(settings.database_url(), version, year.year, replace(view, month=year.months[0]))
 
 
 @lru_cache(maxsize=256)
