@@ -101,9 +101,9 @@ def test_the_office_sees_all_counties_and_what_they_are_to_be_read_with(visit: V
     assert len(counties_in_table(app)) == 110
     assert counties_in_table(app)[-3:] == ["疏附县", "泸水市", "云龙县"]
     assert re.findall("[0-9.]+万元", drawn(app)) == ["4.32万元", "80万元", "1.23万元"]
-    basis = next(caption.value for caption in app.caption if "工作口径" in caption.value)
+    basis = next(text.value for text in app.markdown if "工作口径" in text.value)
     assert basis.startswith(
-        ":gray-badge[:material/science: 示例数据] 截至2019年6月底 · 工作口径（已报送、未经发布） · 本月已报3/110个县"
+        ":gray-badge[:material/science: 示例数据] :small[:gray[截至2019年6月底 · 工作口径（已报送、未经发布） · 本月已报3/110个县"
     )
 
 

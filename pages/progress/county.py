@@ -27,9 +27,7 @@ county.standing(place, year, month)
 
 with db.reading() as opened:
     history = revisions(opened, actor, int(place.name))
-tab = st.segmented_control(
-    "看什么", ["逐月数据", "组内位置", "报送与来源"], default="逐月数据", required=True, label_visibility="collapsed"
-)
+tab = st.radio("看什么", ["逐月数据", "组内位置", "报送与来源"], horizontal=True, label_visibility="collapsed")
 if tab == "逐月数据":
     county.months(place, year, history)
 elif tab == "组内位置":

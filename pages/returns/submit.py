@@ -37,7 +37,7 @@ st.caption(
 )
 
 ways = ["上传表格", "在线填写"] + (["批量表（代多个县报送）"] if len(counties) > 1 else [])
-way = st.segmented_control("怎样填报", ways, default=ways[0], required=True, label_visibility="collapsed")
+way = st.radio("怎样填报", ways, horizontal=True, label_visibility="collapsed")
 if way == "在线填写":
     desk.grid(actor, county, month)
     st.stop()
