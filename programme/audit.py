@@ -14,6 +14,10 @@ from programme.permissions import Actor
 FIGURES, REGISTRY = 1, 2
 ACTIONS = {
     "return.submitted": "报送月报",
+    "return.sent_back": "退回月报",
+    "return.approved": "审核通过月报",
+    "return.accepted": "接收月报",
+    "return.extended": "延长报送期限",
     "counties.imported": "导入县名单",
     "projects.imported": "导入项目",
     "account.created": "新建账号",

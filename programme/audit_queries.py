@@ -34,6 +34,7 @@ WORDS = {
     "sessions": "结束的登录",
     "sha256": "文件指纹",
     "unchanged": "未变",
+    "until": "延期至",
     "year": "年度",
 }
 _COUNTY = County, col(County.id) == col(AuditEvent.county_id)

@@ -8,7 +8,7 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -82,12 +82,16 @@ def _lines(session: Session, table: Table) -> Iterator[bytes]:
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return {"at": value.isoformat()}
+    if isinstance(value, date):
+        return {"day": value.isoformat()}
     return {"bytes": base64.b64encode(value).decode()} if isinstance(value, bytes) else value
 
 
 def _value(plain: Any) -> Any:
     if not isinstance(plain, dict):
         return plain
+    if "day" in plain:
+        return date.fromisoformat(plain["day"])
     return datetime.fromisoformat(plain["at"]) if "at" in plain else base64.b64decode(plain["bytes"])
 
 

@@ -4,7 +4,7 @@ Fact tables carry one column per indicator, made from the catalogue: a new block
 Every key of a fact table contains the county's internal id, which never changes, so that facts can be distributed by it.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, cast
 
 from pydantic import create_model
@@ -170,6 +170,47 @@ class ReturnRemark(Base, table=True):
     rule: str
     cell: str = ""
     message: str
+
+
+class Extension(Base, table=True):
+    """A later due day that was granted to a county for a month; the newest counts."""
+
+    __tablename__ = "extension"
+    county_id: int = Field(foreign_key="county.id", primary_key=True, sa_column_kwargs={"autoincrement": False})
+    month: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    until: date
+    reason: str
+    at: datetime = Field(default_factory=settings.moment)
+    user_id: int
+    user_name: str
+
+
+class Review(Base, table=True):
+    """One step of the review of a revision: sent back, approved by the province, accepted by the office."""
+
+    __tablename__ = "review"
+    county_id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    month: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    revision: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    step: str
+    at: datetime = Field(default_factory=settings.moment)
+    user_id: int
+    user_name: str
+
+
+class ReviewCell(Base, table=True):
+    """A figure of a revision sent back that must change, and why. `measure` is month (本月数) or to_date (累计数)."""
+
+    __tablename__ = "review_cell"
+    county_id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    month: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    revision: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    kpi: str = Field(primary_key=True)
+    measure: str = Field(primary_key=True)
+    reason: str
 
 
 class Draft(Base, table=True):

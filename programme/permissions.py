@@ -39,6 +39,9 @@ class Permission(StrEnum):
     SEE_TOTALS = "see_totals"
     SEE_COUNTY = "see_county"
     SUBMIT_RETURN = "submit_return"
+    REVIEW_RETURN = "review_return"
+    ACCEPT_RETURN = "accept_return"
+    EXTEND_DUE = "extend_due"
     IMPORT_COUNTIES = "import_counties"
     SEE_PROJECT = "see_project"
     IMPORT_PROJECTS = "import_projects"
@@ -51,6 +54,9 @@ PERMISSION_NAMES = {
     Permission.SEE_TOTALS: "查看全国汇总",
     Permission.SEE_COUNTY: "查看县级数据",
     Permission.SUBMIT_RETURN: "报送月报",
+    Permission.REVIEW_RETURN: "审核月报",
+    Permission.ACCEPT_RETURN: "接收月报",
+    Permission.EXTEND_DUE: "延长报送期限",
     Permission.IMPORT_COUNTIES: "导入县名单",
     Permission.SEE_PROJECT: "查看“双百”项目",
     Permission.IMPORT_PROJECTS: "导入“双百”项目",
@@ -110,9 +116,12 @@ GRANTS = (
     Grant(Role.PROVINCE, Permission.SEE_TOTALS),
     Grant(Role.PROVINCE, Permission.SEE_COUNTY, own_province),
     Grant(Role.PROVINCE, Permission.SUBMIT_RETURN, own_province),
+    Grant(Role.PROVINCE, Permission.REVIEW_RETURN, own_province),
     Grant(Role.OFFICE, Permission.SEE_TOTALS),
     Grant(Role.OFFICE, Permission.SEE_COUNTY),
     Grant(Role.OFFICE, Permission.SUBMIT_RETURN),
+    Grant(Role.OFFICE, Permission.ACCEPT_RETURN),
+    Grant(Role.OFFICE, Permission.EXTEND_DUE),
     Grant(Role.OFFICE, Permission.IMPORT_COUNTIES),
     Grant(Role.OFFICE, Permission.SEE_PROJECT),
     Grant(Role.LEADER, Permission.SEE_TOTALS),

@@ -19,6 +19,7 @@ from programme.kpis import entry_text
 from programme.models import County, Membership, MonthlyReturn, Standing, Submission
 from programme.permissions import Actor, Permission, Subject, refusal, require
 from programme.records import Background, Records, read_records
+from programme.review_checks import review_findings
 from programme.sheets import Book, read_book
 from programme.standings import Chain, Integers, in_force, same_return
 from programme.tables import Cell, Table, find_tables
@@ -165,6 +166,7 @@ def _judge(session: Session, actor: Actor, checked: Checked, book: Book) -> None
     checked.findings += checked.assessed.findings
     checked.base, checked.changed = _compare(checked.assessed.chain, standing)
     checked.findings += _overtaken(session, actor, checked, book)
+    checked.findings += review_findings(session, checked)
     checked.findings.sort(key=_reading_order)
 
 

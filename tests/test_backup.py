@@ -6,6 +6,7 @@ import shutil
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session
 
 import db
-from programme import accounts, backup, counties, forms, passwords, projects, sessions, standings
+from programme import accounts, backup, counties, forms, passwords, projects, reviews, sessions, standings
 from programme.calendar import Month
 from programme.catalogue import catalogue
 from programme.demo_projects import sample_workbooks
@@ -89,6 +90,10 @@ def fill() -> Actor:
         )  # fmt: skip
         actor = accounts.actor_named(session, "lushui")
         forms.save_draft(session, actor, LUSHUI, Month(2019, 7), {"posts": {"month": "写了\u2028一半"}})
+        owed = [reviews.one_of(session, office, "533301", Month(2019, month)) for month in (6, 10)]
+        provincial = Actor(office.id + 1000, "yunnan", "云南省", Role.PROVINCE, None, "53")
+        reviews.send_back(session, provincial, owed[0], [reviews.Cell("posts", "month", "请核对")])
+        reviews.extend(session, office, owed[1], owed[1].due + timedelta(days=3), "汛期")
         sessions.open_session(session, actor)
         sessions.open_ticket(session, actor, "browser")
         sessions.attempt(session, "lushui", "127.0.0.1", None)
@@ -335,15 +340,18 @@ def _without_restoring(found: Contents) -> Contents:
     return {name: rows for name, rows in found.items() if name not in WHEN_RESTORED}
 
 
+NEWER = {"total": ["month", "livestreams"]}
+
+
 def test_a_backup_of_another_shape_is_refused_by_name(archive: Path, new_store: str) -> None:
     with standing_on(new_store):
         before = contents()
+        right = shutil.copy(archive, archive.with_name("right.zip"))
         with_manifest(archive, lambda manifest: manifest.update(revision="0000"))
         with pytest.raises(ProgrammeError, match="备份的库结构版本（0000）与现在的（"):
             restore(archive)
-        with_manifest(
-            archive, lambda m: m.update(revision="0001", columns=m["columns"] | {"total": ["month", "livestreams"]})
-        )
+        shutil.copy(right, archive)
+        with_manifest(archive, lambda m: m.update(revision=m["revision"], columns=m["columns"] | NEWER))
         with pytest.raises(ProgrammeError, match="备份中有现在没有的指标：livestreams"):
             restore(archive)
         assert contents() == before

@@ -544,3 +544,79 @@ def test_json_is_all_there_is_on_the_standard_output(command: Terminal) -> None:
     for order in (["check", command.file(BROKEN)], ["progress", "--month", "2019-06"], ["user", "list"]):
         answer = command(*order, "--json")
         assert (type(json.loads(answer.out)), answer.err) == (list, "")
+
+
+# --- the review of returns --------------------------------------------------------------------------------------------
+
+OBLIGATION = ["county", "month", "status", "revision", "due", "submitted_at", "late_days", "missing"]
+TRACED = ["revision", "value", "file_sha256", "sheet", "cell", "submitted_by", "at", "reviewers"]
+
+
+@pytest.fixture
+def reviewed(command_on_both: Terminal) -> Terminal:
+    """Two counties have handed in their June through the office; the accounts that review it."""
+    for role, username in ((Role.OFFICE, "office"), (Role.OFFICE, "deputy"), (Role.LEADER, "leader")):
+        factories.a_user(role, username=username)
+    factories.a_user(Role.PROVINCE, province="53", username="yunnan")
+    factories.a_user(Role.PROVINCE, province="65", username="xinjiang")
+    assert command_on_both("submit", command_on_both.file(SOUND), "--as", "office", "--confirm", "其余未统计").code == 0
+    return command_on_both
+
+
+def test_the_list_of_returns_holds_every_county_with_its_status(reviewed: Terminal) -> None:
+    rows = reviewed("returns", "list", "--month", "2019-06", "--json", NETLIFT_TODAY="2019-07-06").json
+    assert [list(row) for row in rows] == [OBLIGATION] * 110
+    lushui = next(row for row in rows if row["county"] == "533301")
+    assert (lushui["status"], lushui["revision"], lushui["due"]) == ("submitted", 1, "2019-07-05")
+    assert "online_sales" not in lushui["missing"]
+    assert "impressions" in lushui["missing"]
+    assert sum(row["status"] == "overdue" for row in rows) == 108
+    told = reviewed("returns", "list", "--month", "2019-06", "--as", "yunnan", NETLIFT_TODAY="2019-07-06")
+    assert "533301 泸水市 2019-06 已提交 第1版，截止2019-07-05" in told.out
+    assert "653121" not in told.out
+
+
+def test_a_return_is_sent_back_repaired_approved_and_accepted_at_the_terminal(reviewed: Terminal) -> None:
+    back = reviewed(
+        "returns", "send-back", "533301", "2019-06", "--as", "yunnan", "--cell", "posts:month", "--reason", "请附链接清单"
+    )  # fmt: skip
+    assert (back.code, back.out) == (0, "已退回：泸水市2019年6月月报第1版，要求修改1格。\n")
+    shown = reviewed("returns", "show", "533301", "2019-06", "--json").json
+    assert shown["status"] == "sent_back"
+    assert shown["cells"] == [{"kpi": "posts", "column": "month", "reason": "请附链接清单"}]
+    repaired = reviewed.file(SOUND.replace(",30\n", ",28\n"), "改.csv")
+    assert reviewed("submit", repaired, "--as", "office", "--confirm", "其余未统计").code == 0
+    assert reviewed("returns", "approve", "533301", "2019-06", "--as", "yunnan").code == 0
+    own = reviewed("returns", "accept", "533301", "2019-06", "--as", "office")
+    assert (own.code, own.err) == (1, "泸水市2019年6月月报由您报送，不能由您自己接收。\n")
+    assert reviewed("returns", "accept", "533301", "2019-06", "--as", "deputy").code == 0
+    traced = reviewed("returns", "trace", "533301", "2019-06", "posts", "--json").json
+    assert [list(row) for row in traced] == [TRACED] * 2
+    assert [(row["revision"], row["value"], row["cell"]) for row in traced] == [(2, 28, "E2"), (1, 30, "E2")]
+    assert [len(row["reviewers"]) for row in traced] == [2, 1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "sentence"),
+    [
+        (("approve", "533301", "2019-06", "--as", "xinjiang"), 1, "这不在您的范围内"),
+        (("approve", "533301", "2019-06", "--as", "leader"), 1, "没有“审核月报”的权限"),
+        (("accept", "533301", "2019-06", "--as", "deputy"), 1, "现为“已提交”，不能接收"),
+        (("approve", "110101", "2019-06", "--as", "yunnan"), 1, "这不在您的范围内"),
+        (("show", "110101", "2019-06"), 2, "没有“110101”2019年6月的月报任务"),
+        (("show", "533301", "六月"), 2, "报告期“六月”认不出"),
+        (("trace", "533301", "2019-06", "profit"), 1, "没有指标“profit”"),
+        (("send-back", "533301", "2019-06", "--as", "yunnan", "--cell", "shops:month", "--reason", "改"), 1, "没有“shops:month”"),
+        (("send-back", "533301", "2019-06", "--as", "yunnan", "--cell", "posts", "--reason", "改"), 1, "没有“posts:”"),
+        (
+            ("send-back", "533301", "2019-06", "--as", "yunnan", "--cell", "posts:month", "--reason", "一", "--reason", "二"),
+            2, "1个格、2个原因",
+        ),
+    ],
+)  # fmt: skip
+def test_a_refused_step_leaves_with_its_sentence(
+    reviewed: Terminal, arguments: tuple[str, ...], code: int, sentence: str
+) -> None:
+    answer = reviewed("returns", *arguments)
+    assert (answer.code, answer.out) == (code, "")
+    assert sentence in answer.err

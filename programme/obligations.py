@@ -1,0 +1,237 @@
+"""What every county owes for a month, and where it stands. Nobody creates a return: the programme year does (domain §4).
+
+The status is derived, here and nowhere else: from the due day, the revision in force, and the steps of its review.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import and_, func, or_
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, select
+
+from programme import settings
+from programme.calendar import Month
+from programme.catalogue import Tier, Year, catalogue
+from programme.models import AppUser, County, Extension, Membership, MonthlyReturn, Review, Standing, Submission
+from programme.permissions import Actor, Permission, Subject, scope_of
+from programme.standings import kpi_codes, same_return
+
+
+class Step(StrEnum):
+    """What a reviewer did with a revision."""
+
+    SENT_BACK = "sent_back"
+    APPROVED = "approved"
+    ACCEPTED = "accepted"
+
+
+class Status(StrEnum):
+    """Where a county's return for a month stands."""
+
+    NOT_DUE = "not_due"
+    DUE = "due"
+    OVERDUE = "overdue"
+    SUBMITTED = "submitted"
+    SENT_BACK = "sent_back"
+    APPROVED = "approved"
+    ACCEPTED = "accepted"
+    RELEASED = "released"
+
+
+STATUS_NAMES = {
+    Status.NOT_DUE: "未到期",
+    Status.DUE: "待报",
+    Status.OVERDUE: "逾期未报",
+    Status.SUBMITTED: "已提交",
+    Status.SENT_BACK: "已退回",
+    Status.APPROVED: "省级审核通过",
+    Status.ACCEPTED: "办公室已接收",
+    Status.RELEASED: "已发布",
+}
+_AFTER = {"": Status.SUBMITTED, **{step.value: Status(step.value) for step in Step}}
+
+
+def status(month: Month, due: date, today: date, *, submitted: bool, step: str = "") -> Status:
+    """`step` is the newest step of the revision in force, "" while nobody has looked at it."""
+    if submitted:
+        return _AFTER[step]
+    if today > due:
+        return Status.OVERDUE
+    return Status.DUE if today > month.last_day else Status.NOT_DUE
+
+
+@dataclass(frozen=True)
+class Obligation:
+    """One county and month. `revision` is the one in force, 0 for none; `number` counts the steps of its review.
+
+    `complete_at` is when the first return came that held every figure in the county's scope; `missing` are the
+    indicators that the revision in force leaves empty.
+    """
+
+    county_id: int
+    code: str
+    county: str
+    province: str
+    tier: Tier
+    month: Month
+    due: date
+    today: date
+    revision: int = 0
+    at: datetime | None = None
+    complete_at: datetime | None = None
+    missing: tuple[str, ...] = ()
+    user_id: int = 0
+    user_name: str = ""
+    user_role: str = ""
+    on_behalf: str = ""
+    number: int = 0
+    step: str = ""
+    step_at: datetime | None = None
+    step_by: str = ""
+
+    @property
+    def subject(self) -> Subject:
+        return Subject(self.county_id, self.code[:2])
+
+    @property
+    def status(self) -> Status:
+        return status(self.month, self.due, self.today, submitted=bool(self.revision), step=self.step)
+
+    @property
+    def is_complete(self) -> bool:
+        return bool(self.revision) and not self.missing
+
+    @property
+    def late_days(self) -> int:
+        """Calendar days from the due day to the first complete return, or to today while there is none; 0 in time."""
+        until = self.complete_at.astimezone(settings.BEIJING).date() if self.complete_at else self.today
+        return max(0, (until - self.due).days)
+
+    @property
+    def waits_since(self) -> datetime | None:
+        """When somebody last did something about it."""
+        return self.step_at or self.at
+
+    @property
+    def title(self) -> str:
+        return f"{self.county}{self.month.chinese}月报"
+
+
+def obligations(
+    session: Session, actor: Actor, year: Year, month: Month, county_ids: Iterable[int] | None = None
+) -> list[Obligation]:
+    """Those of the month in the actor's scope, in the order of their codes, in one read; of these counties only when given."""
+    scope = scope_of(actor, Permission.SEE_COUNTY)
+    if scope is None:
+        return []
+    query = _query(year, month)
+    if county_ids is not None:
+        query = query.where(col(Membership.county_id).in_(list(county_ids)))
+    today, due, places = settings.today(), catalogue().due(month), _places(year)
+    found = (_obligation(row, places, month, due, today) for row in session.execute(query))
+    return [one for one in found if scope(actor, one.subject)]
+
+
+def _query(year: Year, month: Month) -> Any:
+    current, act = aliased(MonthlyReturn), aliased(Submission)
+    steps = select(func.max(Review.number)).where(_of(Review, current), Review.revision == current.revision)
+    grants = select(func.max(Extension.number)).where(
+        Extension.county_id == Membership.county_id, Extension.month == month.number
+    )
+    figures = [getattr(current, code) for code in kpi_codes()]
+    return (
+        select(
+            County.id, County.code, County.name, County.province, Membership.tier, Extension.until,  # type: ignore[call-overload]
+            current.revision, act.at, act.user_id, act.user_name, AppUser.role, current.on_behalf,
+            Review.number, Review.step, Review.at, Review.user_name, _first_complete(year, month), *figures,
+        )
+        .select_from(Membership)
+        .join(County, col(County.id) == Membership.county_id)
+        .outerjoin(Standing, and_(Standing.county_id == Membership.county_id, Standing.month == month.number))
+        .outerjoin(current, same_return(current))
+        .outerjoin(act, act.id == current.submission_id)
+        .outerjoin(AppUser, AppUser.id == act.user_id)
+        .outerjoin(
+            Review,
+            and_(
+                _of(Review, current),
+                col(Review.revision) == current.revision,
+                col(Review.number) == steps.correlate(current).scalar_subquery(),
+            ),
+        )
+        .outerjoin(
+            Extension,
+            and_(
+                col(Extension.county_id) == Membership.county_id,
+                col(Extension.month) == month.number,
+                col(Extension.number) == grants.correlate(Membership).scalar_subquery(),
+            ),
+        )
+        .where(Membership.year == year.year)
+        .order_by(County.code)
+    )  # fmt: skip
+
+
+def _of(row: Any, current: Any) -> Any:
+    return and_(row.county_id == current.county_id, row.month == current.month)
+
+
+def _first_complete(year: Year, month: Month) -> Any:
+    """When the first revision with every figure in the county's scope came."""
+    full = or_(
+        *(
+            and_(
+                col(Membership.tier) == tier.value,
+                *(getattr(MonthlyReturn, kpi.code).is_not(None) for kpi in year.kpis_of(tier)),
+            )
+            for tier in Tier
+        )
+    )
+    return (
+        select(func.min(Submission.at))
+        .join(MonthlyReturn, MonthlyReturn.submission_id == Submission.id)
+        .where(MonthlyReturn.county_id == Membership.county_id, MonthlyReturn.month == month.number, full)
+        .correlate(Membership)
+        .scalar_subquery()
+    )
+
+
+def _places(year: Year) -> dict[Tier, list[tuple[int, str]]]:
+    """The indicators in scope of each tier, with their places among all."""
+    scopes = {tier: {kpi.code for kpi in year.kpis_of(tier)} for tier in Tier}
+    return {tier: [(at, code) for at, code in enumerate(kpi_codes()) if code in scopes[tier]] for tier in Tier}
+
+
+def _obligation(
+    row: Any, places: dict[Tier, list[tuple[int, str]]], month: Month, due: date, today: date
+) -> Obligation:
+    place, until, (revision, at, user_id, user_name, role, behalf) = row[:5], row[5], row[6:12]
+    number, step, step_at, step_by, complete_at = row[12:17]
+    figures, tier = row[17:], Tier(place[4])
+    county_id, code, county, province = place[:4]
+    return Obligation(
+        county_id=county_id,
+        code=code,
+        county=county,
+        province=province,
+        tier=tier,
+        month=month,
+        due=until or due,
+        today=today,
+        revision=revision or 0,
+        at=at,
+        complete_at=complete_at,
+        missing=tuple(code for at, code in places[tier] if figures[at] is None) if revision else (),
+        user_id=user_id or 0,
+        user_name=user_name or "",
+        user_role=role or "",
+        on_behalf=behalf or "",
+        number=number or 0,
+        step=step or "",
+        step_at=step_at,
+        step_by=step_by or "",
+    )

@@ -1,0 +1,286 @@
+"""Review up the line: the province approves, the office accepts, both may send back cell by cell. Steps are only added."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from sqlmodel import Session, select
+
+from programme import audit, settings
+from programme.bulk import insert_rows
+from programme.calendar import Month
+from programme.catalogue import Kpi, Year, catalogue
+from programme.county_queries import revisions
+from programme.errors import NotAllowed, NotFound, Outdated, ProgrammeError
+from programme.models import County, Extension, Review, ReviewCell, Standing
+from programme.obligations import STATUS_NAMES, Obligation, Status, Step, obligations
+from programme.permissions import Actor, Permission, Role, Subject, refusal, require
+
+MEASURES: Final = {"month": "本月数", "to_date": "累计数"}
+WORDS: Final = {Step.SENT_BACK: "退回", Step.APPROVED: "审核通过", Step.ACCEPTED: "接收"}
+LONGEST: Final = 500
+ACTIONS: Final = {
+    Step.SENT_BACK: "return.sent_back",
+    Step.APPROVED: "return.approved",
+    Step.ACCEPTED: "return.accepted",
+}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A figure that must change: `kpi` is an indicator's code, `measure` one of MEASURES."""
+
+    kpi: str
+    measure: str
+    reason: str
+
+
+def _is_open(one: Obligation) -> bool:
+    return one.status in (Status.SUBMITTED, Status.APPROVED)
+
+
+def _may_be_accepted(one: Obligation) -> bool:
+    """What the province has approved, or handed in itself: it answers for that already."""
+    return one.status is Status.APPROVED or (one.status is Status.SUBMITTED and one.user_role == Role.PROVINCE)
+
+
+RULES: Final[dict[Step, tuple[tuple[Permission, ...], Callable[[Obligation], bool]]]] = {
+    Step.APPROVED: ((Permission.REVIEW_RETURN,), lambda one: one.status is Status.SUBMITTED),
+    Step.ACCEPTED: ((Permission.ACCEPT_RETURN,), _may_be_accepted),
+    Step.SENT_BACK: ((Permission.REVIEW_RETURN, Permission.ACCEPT_RETURN), _is_open),
+}
+
+
+def why_not(actor: Actor, one: Obligation, step: Step) -> str | None:
+    """Why the actor may not take the step with this return, as a sentence; None when they may."""
+    permissions, fits = RULES[step]
+    sentences = [refusal(actor, permission, one.subject) for permission in permissions]
+    if all(sentences):
+        return next((text for text in sentences if text and text.startswith("这不在")), sentences[0])
+    if not fits(one):
+        return f"{one.title}现为“{STATUS_NAMES[one.status]}”，不能{WORDS[step]}。"
+    if one.user_id == actor.id:
+        return f"{one.title}由您报送，不能由您自己{WORDS[step]}。"
+    return None
+
+
+def approve(session: Session, actor: Actor, seen: Sequence[Obligation]) -> int:
+    """省级审核通过, of one return or of many; all or none. `seen` is what the reviewer had before them.
+
+    Raises NotAllowed, ProgrammeError when the status does not allow it, Outdated when somebody did something meanwhile.
+    """
+    return _take(session, actor, seen, Step.APPROVED)
+
+
+def accept(session: Session, actor: Actor, seen: Sequence[Obligation]) -> int:
+    """办公室接收; as `approve`."""
+    return _take(session, actor, seen, Step.ACCEPTED)
+
+
+def send_back(session: Session, actor: Actor, seen: Obligation, cells: Sequence[Cell]) -> None:
+    """退回, with a reason for each figure that must change; only those are open to the county then. Raises as `approve`."""
+    if not cells:
+        raise ProgrammeError("退回时请至少选一项要改的指标，并逐项写明原因。")
+    kpis = {kpi.code: kpi for kpi in _year(seen.month).kpis_of(seen.tier)}
+    for cell in cells:
+        if cell.kpi not in kpis or cell.measure not in MEASURES:
+            raise ProgrammeError(f"{seen.county}没有“{cell.kpi}:{cell.measure}”这一格，请从本县的指标中选择。")
+        if not cell.reason.strip():
+            raise ProgrammeError(f"请写明退回“{kpis[cell.kpi].name}”的原因。")
+    if len({(cell.kpi, cell.measure) for cell in cells}) < len(cells):
+        raise ProgrammeError("同一格只能写一个退回原因。")
+    _take(session, actor, [seen], Step.SENT_BACK, cells)
+
+
+def _year(month: Month) -> Year:
+    return catalogue().year_of(month) or catalogue().current_year
+
+
+def _take(session: Session, actor: Actor, seen: Sequence[Obligation], step: Step, cells: Sequence[Cell] = ()) -> int:
+    if not seen:
+        return 0
+    month = seen[0].month
+    now = {
+        one.county_id: one for one in obligations(session, actor, _year(month), month, [one.county_id for one in seen])
+    }
+    for one in seen:
+        current = now.get(one.county_id)
+        if current is None:
+            raise NotAllowed(why_not(actor, one, step) or f"{one.title}不在您的范围内。")
+        _refuse_outdated(one, current)
+        if sentence := why_not(actor, current, step):
+            permitted = all(refusal(actor, permission, one.subject) for permission in RULES[step][0])
+            raise NotAllowed(sentence) if permitted else ProgrammeError(sentence)
+    _store(session, actor, [now[one.county_id] for one in seen], step, cells)
+    return len(seen)
+
+
+def _refuse_outdated(seen: Obligation, current: Obligation) -> None:
+    if (seen.revision, seen.number) == (current.revision, current.number):
+        return
+    if seen.revision != current.revision:
+        at = _clock(current.at)
+        raise Outdated(f"您查看期间，{current.user_name}已于{at}报送第{current.revision}版。请按新的版本审核。")
+    done = WORDS[Step(current.step)]
+    raise Outdated(
+        f"您查看期间，{current.step_by}已于{_clock(current.step_at)}将{current.title}{done}，您的操作没有执行。"
+    )
+
+
+def _clock(at: object) -> str:
+    return at.astimezone(settings.BEIJING).strftime("%Y-%m-%d %H:%M")  # type: ignore[attr-defined]
+
+
+def _store(session: Session, actor: Actor, returns: Sequence[Obligation], step: Step, cells: Sequence[Cell]) -> None:
+    at, month = settings.moment(), returns[0].month.number
+    for one in returns:
+        session.add(
+            Review(
+                county_id=one.county_id, month=month, revision=one.revision, number=one.number + 1,
+                step=step.value, at=at, user_id=actor.id, user_name=actor.name,
+            )
+        )  # fmt: skip
+    session.flush()
+    columns = ("county_id", "month", "revision", "number", "kpi", "measure", "reason")
+    rows = [
+        (one.county_id, month, one.revision, one.number + 1, cell.kpi, cell.measure, cell.reason.strip()[:LONGEST])
+        for one in returns
+        for cell in cells
+    ]
+    insert_rows(session, "review_cell", columns, rows)
+    reasons = [f"{catalogue().kpi(cell.kpi).name}{MEASURES[cell.measure]}：{cell.reason.strip()}" for cell in cells]
+    audit.record_many(
+        session,
+        [
+            audit.event(
+                at, actor, ACTIONS[step], one.county, one.county_id, one.code[:2],
+                {"months": str(one.month), "revision": one.revision} | ({"reason": reasons} if reasons else {}),
+            )
+            for one in returns
+        ],
+    )  # fmt: skip
+    audit.raise_data_version(session)
+
+
+# --- what the county is asked to change -----------------------------------------------------------------------------
+
+
+def cells_of(session: Session, one: Obligation) -> list[Cell]:
+    """What must change in a return that was sent back; [] for any other."""
+    if one.status is not Status.SENT_BACK:
+        return []
+    query = select(ReviewCell).where(
+        ReviewCell.county_id == one.county_id,
+        ReviewCell.month == one.month.number,
+        ReviewCell.revision == one.revision,
+        ReviewCell.number == one.number,
+    )
+    order = {code: at for at, code in enumerate(catalogue().codes)}
+    cells = [Cell(cell.kpi, cell.measure, cell.reason) for cell in session.exec(query)]
+    return sorted(cells, key=lambda cell: (order[cell.kpi], cell.measure))
+
+
+def steps_of(session: Session, county_id: int, month: Month) -> list[Review]:
+    """Every step of every revision, oldest first; who may see the county is for the caller to ask."""
+    query = select(Review).where(Review.county_id == county_id, Review.month == month.number)
+    return list(session.exec(query.order_by(Review.revision, Review.number)))  # type: ignore[arg-type]
+
+
+def in_review(session: Session, county_ids: Sequence[int]) -> dict[tuple[int, int], tuple[Step, frozenset[str]]]:
+    """County and month → the newest step of the revision in force, and the indicators it asks to change."""
+    newest: dict[tuple[int, int], tuple[int, Step]] = {}
+    query = select(Review).join(
+        Standing,
+        (Standing.county_id == Review.county_id)
+        & (Standing.month == Review.month)
+        & (Standing.revision == Review.revision),
+    )
+    wanted = set(county_ids)
+    for row in session.exec(query.order_by(Review.number)):  # type: ignore[arg-type]
+        if row.county_id in wanted:
+            newest[row.county_id, row.month] = (row.number, Step(row.step))
+    asked = [key for key, (_, step) in newest.items() if step is Step.SENT_BACK]
+    cells: dict[tuple[int, int], set[str]] = {key: set() for key in asked}
+    if asked:
+        rows = select(ReviewCell).join(
+            Standing,
+            (Standing.county_id == ReviewCell.county_id)
+            & (Standing.month == ReviewCell.month)
+            & (Standing.revision == ReviewCell.revision),
+        )
+        for cell in session.exec(rows):
+            key = cell.county_id, cell.month
+            if key in cells and cell.number == newest[key][0]:
+                cells[key].add(cell.kpi)
+    return {key: (step, frozenset(cells.get(key, ()))) for key, (_, step) in newest.items()}
+
+
+# --- a later due day ------------------------------------------------------------------------------------------------
+
+
+def extend(session: Session, actor: Actor, one: Obligation, until: date, reason: str) -> None:
+    """Grant a later due day. Raises NotAllowed, and ProgrammeError for a day that is not later or without a reason."""
+    require(actor, Permission.EXTEND_DUE, one.subject)
+    if not reason.strip():
+        raise ProgrammeError("请写明延期的原因。")
+    if until <= one.due:
+        raise ProgrammeError(f"延期后的日期应晚于现在的截止日{one.due:%Y-%m-%d}。")
+    if one.revision:
+        raise ProgrammeError(f"{one.title}已经报送，不需要延期。")
+    known = select(Extension.number).where(Extension.county_id == one.county_id, Extension.month == one.month.number)
+    session.add(
+        Extension(
+            county_id=one.county_id, month=one.month.number, number=len(session.exec(known).all()) + 1,
+            until=until, reason=reason.strip()[:LONGEST], user_id=actor.id, user_name=actor.name,
+        )
+    )  # fmt: skip
+    session.flush()
+    audit.record(
+        session, actor, "return.extended", subject=one.county, county_id=one.county_id, province_code=one.code[:2],
+        months=str(one.month), until=until.isoformat(), reason=reason.strip(),
+    )  # fmt: skip
+    audit.raise_data_version(session)
+
+
+def one_of(session: Session, actor: Actor, code: str, month: Month) -> Obligation:
+    """The obligation of the county with this code. Raises NotAllowed outside the actor's scope, NotFound outside list or year."""
+    require(actor, Permission.SEE_COUNTY)
+    county, year = session.exec(select(County).where(County.code == code)).first(), catalogue().year_of(month)
+    if county:
+        require(actor, Permission.SEE_COUNTY, Subject(county.id, county.province_code))
+    found = obligations(session, actor, year, month, [county.id]) if county and year else []
+    if not found:
+        raise NotFound(f"没有“{code}”{month.chinese}的月报任务，请检查县代码和月份。")
+    return found[0]
+
+
+def trace(session: Session, actor: Actor, code: str, month: Month, kpi: Kpi) -> list[dict[str, Any]]:
+    """Where a county's figure of a month comes from: one row per revision, the newest first. Raises NotFound.
+
+    `value` is in stored integers (None is 未报), `cell` may name two; `reviewers` tells each step of the revision's review.
+    """
+    one = one_of(session, actor, code, month)
+    steps: dict[int, list[str]] = {}
+    for step in steps_of(session, one.county_id, month):
+        steps.setdefault(step.revision, []).append(f"{step.user_name}{WORDS[Step(step.step)]}于{_clock(step.at)}")
+    return [
+        {
+            "revision": revision.revision,
+            "value": revision.figures[kpi.code],
+            "file_sha256": revision.file_sha256,
+            "sheet": revision.sheet,
+            "cell": revision.cell_of(kpi.code),
+            "submitted_by": revision.user_name,
+            "at": revision.at.isoformat(),
+            "reviewers": steps.get(revision.revision, []),
+        }
+        for revision in revisions(session, actor, one.county_id, month)
+    ]
+
+
+def kpi_named(code: str) -> Kpi:
+    """Raises ProgrammeError for a code that the catalogue does not know."""
+    if code not in catalogue().codes:
+        raise ProgrammeError(f"没有指标“{code}”；可用的有：{'、'.join(catalogue().codes)}。")
+    return catalogue().kpi(code)
