@@ -8,7 +8,7 @@ import streamlit as st
 import db
 from components import downloads, findings_table, labels, session
 from components.basis import clock
-from programme import forms, marking
+from programme import forms, marking, reviews
 from programme.calendar import Month
 from programme.catalogue import Kpi, catalogue
 from programme.findings import errors, warnings
@@ -142,6 +142,25 @@ def _hand_in(actor: Actor, checked: Checked, *, needs_reason: bool, channel: str
     session.remember(ROUND, round_number() + 1)
     session.forget(CHECKED)
     st.rerun()
+
+
+def asked_to_change(actor: Actor, county: Member, month: Month) -> None:
+    """What a review asks for, above the form; the workbook to download carries the same in its cells."""
+    with db.reading() as opened:
+        one = reviews.one_of(opened, actor, county.code, month)
+        cells = reviews.cells_of(opened, one)
+    if not cells or one.step_at is None:
+        return
+    st.warning(
+        f"这份月报已由{one.step_by}于{clock(one.step_at)}退回，请修改下列{len(cells)}处后重新报送，其他的数不要改动。"
+        "下载的填报表中，要改的格已加批注。",
+        icon=":material/undo:",
+    )
+    rows = [
+        (catalogue().kpi(cell.kpi).name, reviews.MEASURES[cell.measure], labels.plain(cell.reason)) for cell in cells
+    ]
+    frame = pd.DataFrame(rows, columns=["指标", "栏", "要改的原因"])
+    st.table(frame, hide_index=True, border="horizontal", alt="退回的原因")
 
 
 def receipt() -> None:

@@ -18,6 +18,7 @@ from programme.form_parts import storable
 from programme.models import County, Draft, Membership, MonthlyReturn, Standing
 from programme.permissions import Actor, Permission, require, scope_of
 from programme.returns import Checked, Member, check_file, member, members_of
+from programme.reviews import cells_of, one_of
 from programme.sheets import read_book
 from programme.standings import in_force, kpi_codes
 from programme.tables import find_tables
@@ -98,10 +99,13 @@ def form_head(session: Session, county: Member, month: Month) -> FormHead:
 
 
 def blank_form(session: Session, actor: Actor, county_id: int, month: Month) -> bytes:
-    """The workbook to fill, with last month's 累计 and whatever has been reported for the month already."""
+    """The workbook to fill, with last month's 累计, whatever has been reported for the month already, and in a return that
+    was sent back a comment on each cell that must change."""
     county = member(session, year_for(month), county_id)
     require(actor, Permission.SUBMIT_RETURN, county.subject)
-    return monthly_form(form_head(session, county, month), form_rows(session, county, month), year_for(month))
+    asked = cells_of(session, one_of(session, actor, county.code, month))
+    notes = {(cell.kpi, cell.measure): f"退回原因：{cell.reason}" for cell in asked}
+    return monthly_form(form_head(session, county, month), form_rows(session, county, month), year_for(month), notes)
 
 
 def blank_batch(session: Session, actor: Actor, months: Sequence[Month]) -> bytes:

@@ -13,7 +13,7 @@ from programme.calendar import Month
 from programme.catalogue import Kpi, Year, catalogue
 from programme.county_queries import revisions
 from programme.errors import NotAllowed, NotFound, Outdated, ProgrammeError
-from programme.models import County, Extension, Review, ReviewCell, Standing
+from programme.models import County, Extension, ReturnRemark, Review, ReviewCell, Standing
 from programme.obligations import STATUS_NAMES, Obligation, Status, Step, obligations
 from programme.permissions import Actor, Permission, Role, Subject, refusal, require
 
@@ -214,6 +214,15 @@ def in_review(session: Session, county_ids: Sequence[int]) -> dict[tuple[int, in
             if key in cells and cell.number == newest[key][0]:
                 cells[key].add(cell.kpi)
     return {key: (step, frozenset(cells.get(key, ()))) for key, (_, step) in newest.items()}
+
+
+def with_warnings(session: Session, returns: Sequence[Obligation]) -> set[int]:
+    """The counties whose revision in force carries a warning that was confirmed; a 备注 of the form is none."""
+    revisions_of = {one.county_id: one.revision for one in returns}
+    query = select(ReturnRemark.county_id, ReturnRemark.revision).where(
+        ReturnRemark.rule != "remark", ReturnRemark.month == (returns[0].month.number if returns else 0)
+    )
+    return {county for county, revision in session.exec(query) if revisions_of.get(county) == revision}
 
 
 # --- a later due day ------------------------------------------------------------------------------------------------

@@ -36,6 +36,7 @@ st.caption(
     + (f"已报第{state.revision}版（{clock(state.at)}，{state.user_name}）。" if state else "尚未报送。")
 )
 
+desk.asked_to_change(actor, county, month)
 ways = ["上传表格", "在线填写"] + (["批量表（代多个县报送）"] if len(counties) > 1 else [])
 way = st.radio("怎样填报", ways, horizontal=True, label_visibility="collapsed")
 if way == "在线填写":

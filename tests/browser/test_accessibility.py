@@ -13,6 +13,8 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
 PAGES = {
     "leader": ("/overview", "/indicator", "/map", "/county", "/projects", "/project?no=SL1101"),
     "county-533301": ("/submit", "/password"),
+    "province-53": ("/review",),
+    "office": ("/accept",),
     "admin": ("/accounts", "/audit"),
     "national-cac": ("/projects-import",),
 }

@@ -90,6 +90,64 @@ def test_a_county_gets_its_five_wrong_cells_in_its_own_workbook_repairs_them_and
     expect(leader.get_by_text("泸水市 · 2019年10月第2版").first).to_be_visible()
 
 
+def figures_asked_for(book: openpyxl.Workbook) -> dict[str, str]:
+    """The commented cells of a form: address → comment."""
+    return {cell.coordinate: cell.comment.text for row in book.worksheets[0] for cell in row if cell.comment}
+
+
+def test_a_return_sent_back_for_two_cells_is_repaired_from_the_commented_workbook_and_goes_up_the_line(
+    visitor: Visitor,
+) -> None:
+    province = visitor()
+    enter(province, "province-53", "/review?period=2019-09")
+    expect(province.get_by_text("等待审核")).to_be_visible()
+    province.get_by_text("退回，要求修改").click()
+    box = province.get_by_role("combobox", name="要求修改哪些数")
+    for name in ("农产品网络销售额", "学员生产的扶贫类信息"):
+        province.wait_for_timeout(1_000)  # the list closes when the page moves under it
+        box.click()
+        province.get_by_role("option", name=name).click()
+        why = province.get_by_label(f"{name}：要改的原因")
+        why.fill(f"请核对{name}的台账")
+        why.press("Enter")
+    province.get_by_role("button", name="退回", exact=True).click()
+    expect(province.get_by_text("已退回：泸水市2019年9月月报第1版，要求修改2格。")).to_be_visible()
+
+    county = visitor()
+    enter(county, "county-533301", "/submit?period=2019-09")
+    expect(county.get_by_text("请修改下列2处后重新报送")).to_be_visible()
+    expect(county.get_by_role("row", name="请核对农产品网络销售额的台账")).to_be_visible()
+    form = workbook_of(download(county, "下载填报表"))
+    asked = figures_asked_for(form)
+    assert [text.split("：")[-1] for text in asked.values()] == [
+        "请核对农产品网络销售额的台账", "请核对学员生产的扶贫类信息的台账",
+    ]  # fmt: skip
+    for address in asked:
+        form.worksheets[0][address].value += 1
+    repaired = io.BytesIO()
+    form.save(repaired)
+    upload(county, "泸水九月改.xlsx", repaired.getvalue())
+    expect(county.get_by_text("将要报送的内容")).to_be_visible()
+    county.get_by_role("button", name="确认报送").click()
+    expect(county.get_by_text("已报送：泸水市2019年9月，共1份月报。")).to_be_visible()
+
+    province.reload()
+    settle(province)
+    expect(province.get_by_role("row", name="● 有变化")).to_have_count(2)
+    province.get_by_role("button", name="审核通过", exact=True).click()
+    expect(province.get_by_text("已审核通过：泸水市2019年9月月报第2版。")).to_be_visible()
+
+    office = visitor()
+    enter(office, "office", "/accept?period=2019-09")
+    office.wait_for_timeout(1_000)
+    office.get_by_role("combobox", name="查看哪一份").click()
+    office.keyboard.type("泸水市")
+    office.get_by_role("option", name="泸水市").first.click()
+    expect(office.get_by_role("row", name="● 有变化")).to_have_count(2)
+    office.get_by_role("button", name="接收", exact=True).click()
+    expect(office.get_by_text("已接收：泸水市2019年9月月报第2版。")).to_be_visible()
+
+
 def test_what_is_typed_into_the_form_on_the_page_survives_leaving_it(visitor: Visitor) -> None:
     page = visitor()
     enter(page, "county-433124", "/submit")
