@@ -15,15 +15,18 @@ from programme import settings
 from programme.calendar import Month
 from programme.catalogue import TIER_NAMES, Kpi, Tier, Year, catalogue
 from programme.county_queries import Revision, county_light, share_of, uploaded_file
+from programme.obligations import STATUS_NAMES, Status, status_in
 from programme.permissions import Actor
-from programme.queries import STATUS_NAMES, Status, status
 
 STATUS_COLOURS = {
-    Status.IN_TIME: "blue",
-    Status.LATE: "orange",
-    Status.DUE: "gray",
     Status.NOT_DUE: "gray",
+    Status.DUE: "gray",
     Status.OVERDUE: "red",
+    Status.SUBMITTED: "blue",
+    Status.SENT_BACK: "orange",
+    Status.APPROVED: "blue",
+    Status.ACCEPTED: "blue",
+    Status.RELEASED: "blue",
 }
 CHANNELS = {"file": "上传文件", "online": "在线填报", "terminal": "终端报送"}
 
@@ -48,7 +51,7 @@ def own(frame: pd.DataFrame, actor: Actor) -> str:
 
 def profile(place: Any, every: pd.DataFrame, month: Month) -> None:
     """Who this is: name, tier, group, brand; and whether the month is in."""
-    state = status(month, None if pd.isna(place["submitted_at"]) else place["submitted_at"], settings.today())
+    state = status_in(place, month, settings.today())
     st.header(f"{place['name']} · {place['prefecture']} · {place['province']}")
     with st.container(horizontal=True):
         st.badge(TIER_NAMES[place["tier"]], icon=":material/hub:", color="violet")

@@ -18,12 +18,21 @@ from programme.calendar import Month
 from programme.catalogue import TIER_NAMES, Kpi, Year
 from programme.county_queries import county_light, share_of
 from programme.kpis import Light
-from programme.queries import STATUS_NAMES, Status, status
+from programme.obligations import STATUS_NAMES, Status, status_in
 
 BOUNDS: Final = (Fraction(1, 4), Fraction(1, 2), Fraction(3, 4), Fraction(1))
 CLASSES: Final = tuple(f"class-{number}" for number in range(len(BOUNDS) + 1))
 ZERO, MISSING, NOT_APPLICABLE, ELSEWHERE = "zero", "missing", "not-applicable", "elsewhere"
-ATTENTION: Final = (Status.OVERDUE, Status.DUE, Status.LATE, Status.NOT_DUE, Status.IN_TIME)
+ATTENTION: Final = (
+    Status.OVERDUE,
+    Status.SENT_BACK,
+    Status.DUE,
+    Status.SUBMITTED,
+    Status.APPROVED,
+    Status.NOT_DUE,
+    Status.ACCEPTED,
+    Status.RELEASED,
+)
 
 
 @dataclass(frozen=True)
@@ -48,7 +57,6 @@ class Figure:
     share: Fraction | None
     light: Light
     status: Status
-    submitted_at: Any
 
     @property
     def status_text(self) -> str:
@@ -69,11 +77,10 @@ def figures(
 
 
 def _figure(row: dict[Any, Any], group: str, year: Year, month: Month, kpi: Kpi | None, today: date) -> Figure:
-    submitted = None if pd.isna(row["submitted_at"]) else row["submitted_at"]
-    state = status(month, submitted, today)
+    state = status_in(row, month, today)
     common: dict[str, Any] = {
         "id": row["id"], "code": row["code"], "name": row["name"], "place": f"{row['province']} {row['prefecture']}",
-        "tier": row["tier"], "group": group, "status": state, "submitted_at": submitted,
+        "tier": row["tier"], "group": group, "status": state,
     }  # fmt: skip
     if kpi is None:
         words = STATUS_NAMES[state]

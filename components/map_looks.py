@@ -12,7 +12,7 @@ import pandas as pd
 from components.charts_style import Form, Spec, filled, form, layer_of, writing
 from components.map_figures import CLASSES, ELSEWHERE, MISSING, NOT_APPLICABLE, ZERO, Figure, class_words
 from components.palette import Scheme
-from programme.queries import STATUS_NAMES, Status
+from programme.obligations import STATUS_NAMES, Status
 
 ROW: Final = 24
 SWATCH: Final = 340
@@ -46,14 +46,20 @@ def _of_shares(scheme: Scheme) -> dict[str, Look]:
 
 
 def _of_returns(scheme: Scheme) -> dict[str, Look]:
+    """Up the line the same colour grows stronger; amber and red are for what has to be done."""
     colours = {
-        Status.IN_TIME: scheme.green,
-        Status.LATE: scheme.amber,
+        Status.RELEASED: scheme.ramp[4],
+        Status.ACCEPTED: scheme.ramp[3],
+        Status.APPROVED: scheme.ramp[1],
+        Status.SUBMITTED: scheme.ramp[0],
+        Status.SENT_BACK: scheme.amber,
         Status.OVERDUE: scheme.red,
-        Status.DUE: scheme.amber,
     }
     plain = {state.value: Look(STATUS_NAMES[state], fill, scheme.background) for state, fill in colours.items()}
-    return plain | {Status.NOT_DUE.value: Look(STATUS_NAMES[Status.NOT_DUE], scheme.no_data, scheme.outline, 1.2)}
+    return plain | {
+        Status.DUE.value: Look(STATUS_NAMES[Status.DUE], scheme.background, scheme.amber, 1.6),
+        Status.NOT_DUE.value: Look(STATUS_NAMES[Status.NOT_DUE], scheme.no_data, scheme.outline, 1.2),
+    }
 
 
 def key(looks: Mapping[str, Look], shown: Iterable[Figure], elsewhere: int, scheme: Scheme) -> Spec:

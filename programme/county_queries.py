@@ -16,14 +16,25 @@ from programme.calendar import Month
 from programme.catalogue import Kpi, Tier, Year, catalogue
 from programme.errors import NotAllowed, NotFound
 from programme.kpis import Light, light
-from programme.models import County, Membership, MonthlyReturn, ReturnRemark, Standing, StoredFile, Submission
+from programme.models import (
+    County,
+    Extension,
+    Membership,
+    MonthlyReturn,
+    ReturnRemark,
+    Review,
+    Standing,
+    StoredFile,
+    Submission,
+)
+from programme.obligations import newest_extension, newest_step
 from programme.permissions import Actor, Permission, Subject, require, scope_of
 from programme.queries import View
 from programme.standings import kpi_codes, same_return
 
 PLACE = (
     "id", "code", "name", "prefecture", "province", "province_code", "longitude", "latitude", "sanqu_sanzhou",
-    "tier", "core_county_id", "brand", "featured_products", "sample", "revision", "submitted_at",
+    "tier", "core_county_id", "brand", "featured_products", "sample", "revision", "step", "until",
 )  # fmt: skip
 
 
@@ -31,20 +42,15 @@ def county_frame(session: Session, year: Year, month: Month) -> pd.DataFrame:
     """One row per member, indexed by internal id, of all counties: callers show only those in the actor's scope.
 
     Columns: code, name, prefecture, province, province_code, longitude, latitude, sanqu_sanzhou, tier, core_county_id,
-    brand, featured_products, sample, revision, submitted_at (of the first revision; None without a return this month), each
-    indicator's code (figure to date, None when never reported) and month_<code> (本月数: a flow's amount, what is new of a
-    stock; None when the month is unreported).
+    brand, featured_products, sample, revision (None without a return this month), step (the newest of its review), until (of
+    an extension; the three make its status, obligations.status_in), each indicator's code (figure to date, None when never
+    reported) and month_<code> (本月数: a flow's amount, what is new of a stock; None when the month is unreported).
     """
-    standing, before, current, first = (
-        aliased(Standing),
-        aliased(Standing),
-        aliased(MonthlyReturn),
-        aliased(MonthlyReturn),
-    )
+    standing, before, current = aliased(Standing), aliased(Standing), aliased(MonthlyReturn)
     columns: list[Any] = [
         County.id, County.code, County.name, County.prefecture, County.province, County.province_code,
         County.longitude_e3, County.latitude_e3, County.sanqu_sanzhou, Membership.tier, Membership.core_county_id,
-        Membership.brand, Membership.products, Membership.sample, current.revision, Submission.at,
+        Membership.brand, Membership.products, Membership.sample, current.revision, Review.step, Extension.until,
         *(getattr(standing, code) for code in kpi_codes()),
         *(_of_month(kpi, current, before) for kpi in catalogue().kpis),
     ]  # fmt: skip
@@ -55,8 +61,8 @@ def county_frame(session: Session, year: Year, month: Month) -> pd.DataFrame:
         .outerjoin(standing, _newest(standing, year, month))
         .outerjoin(before, _newest(before, year, month.plus(-1)))
         .outerjoin(current, same_return(current, standing) & (standing.month == month.number))
-        .outerjoin(first, and_(first.county_id == current.county_id, first.month == current.month, first.revision == 1))
-        .outerjoin(Submission, col(Submission.id) == first.submission_id)
+        .outerjoin(Review, newest_step(current))
+        .outerjoin(Extension, newest_extension(month))
         .where(Membership.year == year.year)
         .order_by(County.code)
     )

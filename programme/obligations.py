@@ -3,12 +3,13 @@
 The status is derived, here and nowhere else: from the due day, the revision in force, and the steps of its review.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+import pandas as pd
 from sqlalchemy import and_, func, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
@@ -62,6 +63,13 @@ def status(month: Month, due: date, today: date, *, submitted: bool, step: str =
     if today > due:
         return Status.OVERDUE
     return Status.DUE if today > month.last_day else Status.NOT_DUE
+
+
+def status_in(row: Mapping[Any, Any], month: Month, today: date) -> Status:
+    """The status of a row of a county frame (columns revision, step, until)."""
+    due = catalogue().due(month) if pd.isna(row["until"]) else row["until"]
+    step = "" if pd.isna(row["step"]) else row["step"]
+    return status(month, due, today, submitted=not pd.isna(row["revision"]), step=step)
 
 
 @dataclass(frozen=True)
@@ -138,10 +146,6 @@ def obligations(
 
 def _query(year: Year, month: Month) -> Any:
     current, act = aliased(MonthlyReturn), aliased(Submission)
-    steps = select(func.max(Review.number)).where(_of(Review, current), Review.revision == current.revision)
-    grants = select(func.max(Extension.number)).where(
-        Extension.county_id == Membership.county_id, Extension.month == month.number
-    )
     figures = [getattr(current, code) for code in kpi_codes()]
     return (
         select(
@@ -155,29 +159,29 @@ def _query(year: Year, month: Month) -> Any:
         .outerjoin(current, same_return(current))
         .outerjoin(act, act.id == current.submission_id)
         .outerjoin(AppUser, AppUser.id == act.user_id)
-        .outerjoin(
-            Review,
-            and_(
-                _of(Review, current),
-                col(Review.revision) == current.revision,
-                col(Review.number) == steps.correlate(current).scalar_subquery(),
-            ),
-        )
-        .outerjoin(
-            Extension,
-            and_(
-                col(Extension.county_id) == Membership.county_id,
-                col(Extension.month) == month.number,
-                col(Extension.number) == grants.correlate(Membership).scalar_subquery(),
-            ),
-        )
+        .outerjoin(Review, newest_step(current))
+        .outerjoin(Extension, newest_extension(month))
         .where(Membership.year == year.year)
         .order_by(County.code)
     )  # fmt: skip
 
 
-def _of(row: Any, current: Any) -> Any:
-    return and_(row.county_id == current.county_id, row.month == current.month)
+def newest_step(current: Any) -> Any:
+    """The condition that joins a revision with the newest step of its review."""
+    same = and_(
+        col(Review.county_id) == current.county_id,
+        col(Review.month) == current.month,
+        col(Review.revision) == current.revision,
+    )
+    newest = select(func.max(Review.number)).where(same).correlate(current).scalar_subquery()
+    return and_(same, col(Review.number) == newest)
+
+
+def newest_extension(month: Month) -> Any:
+    """The condition that joins a member with the newest extension of its due day."""
+    same = and_(col(Extension.county_id) == Membership.county_id, col(Extension.month) == month.number)
+    newest = select(func.max(Extension.number)).where(same).correlate(Membership).scalar_subquery()
+    return and_(same, col(Extension.number) == newest)
 
 
 def _first_complete(year: Year, month: Month) -> Any:

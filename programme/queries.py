@@ -2,14 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
-from enum import StrEnum
+from datetime import datetime
 from fractions import Fraction
 
 from sqlalchemy import case, func
 from sqlmodel import Session, col, select
 
-from programme import settings
 from programme.calendar import Month
 from programme.catalogue import Target, Tier, Year, catalogue
 from programme.kpis import Progress, light, month_on_month
@@ -33,35 +31,6 @@ class View:
     def is_whole(self) -> bool:
         """Whether the plan's targets can be held against it as they stand."""
         return not self.province_code and not self.core_county_id
-
-
-class Status(StrEnum):
-    """Where a county's return for a month stands."""
-
-    NOT_DUE = "not_due"
-    DUE = "due"
-    OVERDUE = "overdue"
-    IN_TIME = "in_time"
-    LATE = "late"
-
-
-STATUS_NAMES = {
-    Status.NOT_DUE: "未到期",
-    Status.DUE: "待报",
-    Status.OVERDUE: "逾期未报",
-    Status.IN_TIME: "按时报送",
-    Status.LATE: "迟报",
-}
-
-
-def status(month: Month, submitted_at: datetime | None, today: date) -> Status:
-    """From the date of the first revision, the month's end and its due day."""
-    due = catalogue().due(month)
-    if submitted_at is not None:
-        return Status.IN_TIME if submitted_at.astimezone(settings.BEIJING).date() <= due else Status.LATE
-    if today > due:
-        return Status.OVERDUE
-    return Status.DUE if today > month.last_day else Status.NOT_DUE
 
 
 def year_named(year: int) -> Year:

@@ -67,7 +67,7 @@ def test_unreported_and_not_applicable_are_classes_of_their_own(every: pd.DataFr
 def test_the_state_of_returns_is_read_from_the_day(every: pd.DataFrame) -> None:
     late, early = told(every, [CORE, SILENT], None), told(every, [SILENT], None, today=JUNE.last_day)
     assert [(late[county].look, late[county].reading) for county in (CORE, SILENT)] == [
-        ("late", "迟报"),
+        ("submitted", "已提交"),
         ("overdue", "逾期未报"),
     ]
     assert early[SILENT].look == "not_due"
@@ -104,7 +104,7 @@ def test_the_sentence_says_how_many_reached_their_share_and_how_many_are_silent(
         "云龙县网络销售额累计765.4万元，完成县均份额的15308.6%。",
         "“开店企业”不适用于泸水市。",
         "所选范围内没有您可查看的县。",
-        "2019年6月月报：110个县中4个迟报，106个逾期未报。",
+        "2019年6月月报：110个县中4个已提交，106个逾期未报。",
     ]
 
 
@@ -112,9 +112,14 @@ def test_the_table_begins_with_what_needs_attention(every: pd.DataFrame) -> None
     shown = [CORE, RADIATING, SILENT, NOTHING_SOLD]
     table = map_figures.table(told(every, shown, SALES), SALES)
     assert list(table["完成率"]) == ["—", "0.0%", "80.0%", "15308.6%"]
-    assert list(table["本月报送"]) == ["逾期未报", "迟报", "迟报", "迟报"]
+    assert list(table["本月报送"]) == ["逾期未报", "已提交", "已提交", "已提交"]
     assert list(map_figures.table(told(every, [SILENT, CORE], SHOPS), SHOPS)["状态"]) == ["○ 无数据", "不适用"]
-    assert list(map_figures.table(told(every, shown, None), None)["本月报送"]) == ["逾期未报", "迟报", "迟报", "迟报"]
+    assert list(map_figures.table(told(every, shown, None), None)["本月报送"]) == [
+        "逾期未报",
+        "已提交",
+        "已提交",
+        "已提交",
+    ]
 
 
 def test_what_is_taken_away_holds_numbers_in_the_indicator_s_unit(every: pd.DataFrame) -> None:

@@ -164,7 +164,7 @@ def test_a_county_of_another_group_is_not_pointed_at_once_a_group_is_chosen(visi
 def test_the_state_of_returns_can_be_asked_for(visit: Visit) -> None:
     app = visit(Role.OFFICE)
     app.selectbox(key="show").select("本月报送情况").run()
-    assert app.subheader[0].value == "2019年6月月报：110个县中3个迟报，107个逾期未报。"
+    assert app.subheader[0].value == "2019年6月月报：110个县中3个已提交，107个逾期未报。"
     assert re.findall("[0-9.]+万元", drawn(app)) == []
 
 

@@ -147,7 +147,7 @@ def test_a_county_s_map_holds_no_figure_of_another_county(every: pd.DataFrame) -
     drawing = maps.region(scene(every, [CORE]), group_of(every, CORE))
     text = "\n".join(_texts(json.loads(drawing.to_json())))
     assert re.findall("[0-9.]+(?:万元|%)", text) == ["80万元", "80.0%", "80.0%"]
-    assert re.findall("未报|迟报", text) == ["迟报"]
+    assert re.findall("未报|已提交", text) == ["已提交"]
     assert [
         feature["properties"]["name"]
         for feature in features(drawing, "counties")
