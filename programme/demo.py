@@ -15,8 +15,10 @@ from programme.calendar import Month
 from programme.catalogue import Kpi, Target, Tier, Year, catalogue
 from programme.findings import warnings
 from programme.models import AppUser
+from programme.obligations import Step, obligations
 from programme.permissions import Actor, Role
 from programme.returns import Member, check_file, members_of
+from programme.reviews import accept, approve, why_not
 from programme.submissions import submit
 from programme.templates import batch_form, monthly_form
 
@@ -60,6 +62,7 @@ def fill_if_empty(transaction: Transaction, say: Callable[[str], None]) -> bool:
         plan = make_plan(members_of(session, catalogue().current_year), settings.demo())
         for month in plan.months:
             _hand_in(session, plan, month)
+            _review(session, plan, month)
             say(f"已装入{month.chinese}的示例月报")
         say(f"已装入示例项目：{_import_projects(session)}个")
     return True
@@ -223,6 +226,20 @@ def _hand_in(session: Session, plan: Plan, month: Month) -> None:
         with settings.standing_at(at):
             content = _batch(plan, group, month)
             _submit(session, f"province-{province}", content, f"{group[0].province}汇总_{month}.xlsx")
+
+
+def _review(session: Session, plan: Plan, month: Month) -> None:
+    """The provinces approve what counties sent themselves, the office accepts; the last month has come half way."""
+    office, is_last = _actor(session, "office"), month == plan.months[-1]
+    with settings.standing_at(_clock(catalogue().due(month) + timedelta(days=2 if is_last else 6), 9)):
+        waiting = [] if is_last else obligations(session, office, plan.year, month)
+        for province in sorted({one.code[:2] for one in waiting}):
+            actor = _actor(session, f"province-{province}")
+            approve(session, actor, [one for one in waiting if why_not(actor, one, Step.APPROVED) is None])
+        ready = [
+            one for one in obligations(session, office, plan.year, month) if why_not(office, one, Step.ACCEPTED) is None
+        ]
+        accept(session, office, ready[: len(ready) // 2] if is_last else ready)
 
 
 def _submit(session: Session, username: str, content: bytes, file_name: str) -> None:
