@@ -22,6 +22,7 @@ def bring_in(actor: Actor, workbook: Path) -> int:
 def main(workbook: Path, folder: Path, data: Path) -> None:
     """`folder` holds the prepared store. What a running server has done at its start is not counted."""
     with synthetic.surroundings(folder, data):
+        db.migrate()
         with db.reading() as session:
             counties.registry(session)
         gc.collect()
