@@ -19,8 +19,9 @@ VIEWERS = (Role.LEADER, Role.OFFICE)
 
 @contextmanager
 def standing_in(folder: Path) -> Iterator[None]:
-    """This process looks at the store in `folder` for a while."""
+    """This process looks at the store in `folder` for a while, brought to the newest shape as a start does."""
     with factories.environment(**live.environment_of(folder)):
+        db.migrate()
         yield
         db.engine().dispose()
 
