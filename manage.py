@@ -19,7 +19,7 @@ from programme.catalogue import catalogue
 from programme.errors import NotFound, ProgrammeError, Unusable
 from programme.findings import Finding, errors
 from programme.kpis import Progress
-from programme.obligations import STATUS_NAMES, Obligation
+from programme.obligations import STATUS_NAMES, Obligation, Step
 from programme.permissions import ROLE_NAMES, Actor, Role
 from programme.queries import View
 from programme.returns import check_file
@@ -303,24 +303,25 @@ def show_return(county: County, month: Period, as_user: As = "", as_json: Json =
         typer.echo(f"  {catalogue().kpi(cell.kpi).name} {reviews.MEASURES[cell.measure]}：{cell.reason}")
 
 
-@returns_app.command("approve")
-def approve_return(county: County, month: Period, as_user: AsWhom) -> None:
-    """省级审核通过。"""
+def _take(step: Step, county: str, month: str, as_user: str) -> None:
+    verb = {Step.APPROVED: reviews.approve, Step.ACCEPTED: reviews.accept}[step]
     with refusals_as_exits(), db.transaction() as session:
         actor = accounts.actor_named(session, as_user)
         one = reviews.one_of(session, actor, county, month_of(month))
-        reviews.approve(session, actor, [one])
-    typer.echo(f"已审核通过：{one.title}第{one.revision}版。")
+        verb(session, actor, [one])
+    typer.echo(f"已{reviews.WORDS[step]}：{one.title}第{one.revision}版。")
+
+
+@returns_app.command("approve")
+def approve_return(county: County, month: Period, as_user: AsWhom) -> None:
+    """省级审核通过。"""
+    _take(Step.APPROVED, county, month, as_user)
 
 
 @returns_app.command("accept")
 def accept_return(county: County, month: Period, as_user: AsWhom) -> None:
     """办公室接收。"""
-    with refusals_as_exits(), db.transaction() as session:
-        actor = accounts.actor_named(session, as_user)
-        one = reviews.one_of(session, actor, county, month_of(month))
-        reviews.accept(session, actor, [one])
-    typer.echo(f"已接收：{one.title}第{one.revision}版。")
+    _take(Step.ACCEPTED, county, month, as_user)
 
 
 @returns_app.command("send-back")

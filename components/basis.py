@@ -1,11 +1,9 @@
 """What a figure is to be read with: up to when, on which basis, of how many counties. Said on every screen and file."""
 
-from datetime import datetime
-
 import streamlit as st
 
-from programme import settings
 from programme.queries import Sums, View
+from programme.settings import clock
 
 WORKING = "工作口径（已报送、未经发布）"
 
@@ -34,8 +32,3 @@ def require_counties(view: View, added: Sums) -> None:
     sentence = "所选范围内没有县，请改选上面的条件。" if narrowed else "还没有县名单。请办公室先导入县名单。"
     st.info(sentence, icon=":material/info:")
     st.stop()
-
-
-def clock(at: datetime) -> str:
-    """2019-11-07 15:20, in Beijing."""
-    return at.astimezone(settings.BEIJING).strftime("%Y-%m-%d %H:%M")

@@ -8,7 +8,6 @@ import streamlit as st
 
 import db
 from components import charts, labels, lists
-from components.basis import clock
 from components.progress import county_values, in_units, known
 from components.scheme import scheme
 from programme import settings
@@ -17,6 +16,7 @@ from programme.catalogue import TIER_NAMES, Kpi, Tier, Year, catalogue
 from programme.county_queries import Revision, county_light, share_of, uploaded_file
 from programme.obligations import STATUS_NAMES, Status, status_in
 from programme.permissions import Actor
+from programme.settings import clock
 
 STATUS_COLOURS = {
     Status.NOT_DUE: "gray",

@@ -1,20 +1,21 @@
 """The desk of whoever hands in returns: the file or the form, what was found in it, and handing it in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 import streamlit as st
 
 import db
 from components import downloads, findings_table, labels, session
-from components.basis import clock
 from programme import forms, marking, reviews
 from programme.calendar import Month
 from programme.catalogue import Kpi, catalogue
 from programme.findings import errors, warnings
 from programme.kpis import entry_text
+from programme.obligations import Obligation
 from programme.permissions import Actor, Permission
 from programme.returns import Checked, Member, check_file
+from programme.settings import clock
 from programme.standings import Chain
 from programme.submissions import Receipt, submit
 
@@ -22,7 +23,7 @@ PREVIEWED = 60
 CHECKED = "checked"
 RECEIPT = "receipt"
 ROUND = "round"
-WRITTEN = {"month": "本月数", "to_date": "累计数", "remark": "备注"}
+WRITTEN = {**reviews.MEASURES, "remark": "备注"}
 
 
 def judged(actor: Actor, content: bytes, file_name: str) -> Checked:
@@ -144,12 +145,9 @@ def _hand_in(actor: Actor, checked: Checked, *, needs_reason: bool, channel: str
     st.rerun()
 
 
-def asked_to_change(actor: Actor, county: Member, month: Month) -> None:
+def asked_to_change(one: Obligation, cells: Sequence[reviews.Cell]) -> None:
     """What a review asks for, above the form; the workbook to download carries the same in its cells."""
-    with db.reading() as opened:
-        one = reviews.one_of(opened, actor, county.code, month)
-        cells = reviews.cells_of(opened, one)
-    if not cells or one.step_at is None:
+    if not cells:
         return
     st.warning(
         f"这份月报已由{one.step_by}于{clock(one.step_at)}退回，请修改下列{len(cells)}处后重新报送，其他的数不要改动。"

@@ -6,11 +6,11 @@ from contextlib import contextmanager
 import streamlit as st
 
 from components import pages
-from components.basis import clock
 from components.progress import Attention
 from programme.calendar import Month
 from programme.county_queries import Change
 from programme.errors import ProgrammeError
+from programme.settings import clock
 
 COUNTY_PAGE = "pages/progress/county.py"
 SHOWN = 5

@@ -180,6 +180,11 @@ def recall(name: str) -> Any:
     return st.session_state.get(f"_kept_{name}")
 
 
+def typed(widget: str) -> str:
+    """What stands in a text box at this moment: for callbacks, which run before the page."""
+    return str(st.session_state.get(widget, ""))
+
+
 def forget(name: str) -> None:
     st.session_state.pop(f"_kept_{name}", None)
 

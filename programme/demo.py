@@ -257,7 +257,7 @@ def _own_form(session: Session, plan: Plan, member: Member, month: Month) -> tup
         forms.form_row(row.kpi, row.to_date_last_month, _figure(plan, member, row.kpi, month))
         for row in forms.form_rows(session, member, month)
     ]
-    head = forms.form_head(session, member, month)
+    head = forms.form_head(session, member, month, catalogue().due(month))
     return monthly_form(head, rows, plan.year), f"{member.name}_{month}_月报表.xlsx"
 
 

@@ -4,7 +4,7 @@ import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
 import openpyxl
@@ -79,7 +79,7 @@ def form_row(kpi: Kpi, last: int | None, value: int | None) -> FormRow:
     return FormRow(kpi, last, month=value) if kpi.is_flow else FormRow(kpi, last, to_date=value)
 
 
-def form_head(session: Session, county: Member, month: Month) -> FormHead:
+def form_head(session: Session, county: Member, month: Month, due: date) -> FormHead:
     year = year_for(month)
     place = session.get(County, county.county_id)
     part = session.get(Membership, (year.year, county.county_id))
@@ -91,7 +91,7 @@ def form_head(session: Session, county: Member, month: Month) -> FormHead:
         county_name="".join(dict.fromkeys((place.province, place.prefecture, place.name))),
         tier_name=TIER_NAMES[county.tier],
         month=month,
-        due=catalogue().due(month),
+        due=due,
         revision=standing.revision if standing else 0,
         last_month=month.plus(-1) if month.plus(-1) in year.months else None,
         sample=part.sample,
@@ -103,9 +103,11 @@ def blank_form(session: Session, actor: Actor, county_id: int, month: Month) -> 
     was sent back a comment on each cell that must change."""
     county = member(session, year_for(month), county_id)
     require(actor, Permission.SUBMIT_RETURN, county.subject)
-    asked = cells_of(session, one_of(session, actor, county.code, month))
-    notes = {(cell.kpi, cell.measure): f"退回原因：{cell.reason}" for cell in asked}
-    return monthly_form(form_head(session, county, month), form_rows(session, county, month), year_for(month), notes)
+    one = one_of(session, actor, county.code, month)
+    notes = {(cell.kpi, cell.measure): f"退回原因：{cell.reason}" for cell in cells_of(session, one)}
+    return monthly_form(
+        form_head(session, county, month, one.due), form_rows(session, county, month), year_for(month), notes
+    )
 
 
 def blank_batch(session: Session, actor: Actor, months: Sequence[Month]) -> bytes:

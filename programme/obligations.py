@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 
 from programme import settings
 from programme.calendar import Month
-from programme.catalogue import Tier, Year, catalogue
+from programme.catalogue import Kpi, Tier, Year, catalogue
 from programme.models import AppUser, County, Extension, Membership, MonthlyReturn, Review, Standing, Submission
 from programme.permissions import Actor, Permission, Subject, scope_of
 from programme.standings import kpi_codes, same_return
@@ -104,6 +104,12 @@ class Obligation:
     @property
     def subject(self) -> Subject:
         return Subject(self.county_id, self.code[:2])
+
+    @property
+    def kpis(self) -> tuple[Kpi, ...]:
+        """The indicators in the county's scope."""
+        year = catalogue().year_of(self.month)
+        return year.kpis_of(self.tier) if year else ()
 
     @property
     def status(self) -> Status:

@@ -16,12 +16,13 @@ from programme.catalogue import Tier, Year, catalogue
 from programme.errors import NotFound, ProgrammeError
 from programme.findings import Finding, Severity
 from programme.kpis import entry_text
-from programme.models import County, Membership, MonthlyReturn, Standing, Submission
+from programme.models import County, Membership, MonthlyReturn, Submission
 from programme.permissions import Actor, Permission, Subject, refusal, require
 from programme.records import Background, Records, read_records
 from programme.review_checks import review_findings
+from programme.settings import clock
 from programme.sheets import Book, read_book
-from programme.standings import Chain, Integers, in_force, same_return
+from programme.standings import Chain, Integers, in_force
 from programme.tables import Cell, Table, find_tables
 from programme.written_months import parse_months
 
@@ -101,27 +102,6 @@ def member(session: Session, year: Year, county_id: int) -> Member:
     if found is None:
         raise NotFound(f"这个县不在{year.year}年度的名单之内。")
     return found
-
-
-@dataclass(frozen=True)
-class State:
-    """The revision in force of one county and month."""
-
-    revision: int
-    at: datetime
-    user_name: str
-
-
-def submission_state(session: Session, county_id: int, month: Month) -> State | None:
-    """What has been handed in for the month; None when nothing has."""
-    query = (
-        select(Standing.revision, Submission.at, Submission.user_name)
-        .join(MonthlyReturn, same_return())
-        .join(Submission, col(Submission.id) == MonthlyReturn.submission_id)
-        .where(Standing.county_id == county_id, Standing.month == month.number)
-    )
-    found = session.exec(query).first()
-    return State(*found) if found else None
 
 
 # --- check ----------------------------------------------------------------------------------------------------------
@@ -217,13 +197,13 @@ def _overtaken(session: Session, actor: Actor, checked: Checked, book: Book) -> 
         return []
     name, at = newer
     message = (
-        f"您下载此表之后，{name}已于{_clock(at)}报送第{base}版，与本表不同：{difference(session, checked, 0)}。"
+        f"您下载此表之后，{name}已于{clock(at)}报送第{base}版，与本表不同：{difference(session, checked, 0)}。"
         "请下载最新的填报表，核对后再报。"
     )
     return [Finding("overtaken", Severity.ERROR, message, checked.records.sheet_of(0) if checked.records else "")]
 
 
-def _by_others(session: Session, actor: Actor, county: int, month: int, revision: int) -> tuple[str, object] | None:
+def _by_others(session: Session, actor: Actor, county: int, month: int, revision: int) -> tuple[str, datetime] | None:
     query = (
         select(Submission.user_name, Submission.at)
         .join(MonthlyReturn, MonthlyReturn.submission_id == Submission.id)
@@ -232,10 +212,6 @@ def _by_others(session: Session, actor: Actor, county: int, month: int, revision
         .order_by(col(Submission.id).desc())
     )
     return session.exec(query).first()
-
-
-def _clock(at: object) -> str:
-    return at.astimezone(settings.BEIJING).strftime("%Y-%m-%d %H:%M")  # type: ignore[attr-defined]
 
 
 def difference(session: Session, checked: Checked, row: int) -> str:

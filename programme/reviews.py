@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from programme import audit, settings
 from programme.bulk import insert_rows
@@ -16,6 +16,8 @@ from programme.errors import NotAllowed, NotFound, Outdated, ProgrammeError
 from programme.models import County, Extension, ReturnRemark, Review, ReviewCell, Standing
 from programme.obligations import STATUS_NAMES, Obligation, Status, Step, obligations
 from programme.permissions import Actor, Permission, Role, Subject, refusal, require
+from programme.settings import clock
+from programme.standings import MANY, same_return
 
 MEASURES: Final = {"month": "本月数", "to_date": "累计数"}
 WORDS: Final = {Step.SENT_BACK: "退回", Step.APPROVED: "审核通过", Step.ACCEPTED: "接收"}
@@ -82,7 +84,7 @@ def send_back(session: Session, actor: Actor, seen: Obligation, cells: Sequence[
     """退回, with a reason for each figure that must change; only those are open to the county then. Raises as `approve`."""
     if not cells:
         raise ProgrammeError("退回时请至少选一项要改的指标，并逐项写明原因。")
-    kpis = {kpi.code: kpi for kpi in _year(seen.month).kpis_of(seen.tier)}
+    kpis = {kpi.code: kpi for kpi in seen.kpis}
     for cell in cells:
         if cell.kpi not in kpis or cell.measure not in MEASURES:
             raise ProgrammeError(f"{seen.county}没有“{cell.kpi}:{cell.measure}”这一格，请从本县的指标中选择。")
@@ -120,16 +122,12 @@ def _refuse_outdated(seen: Obligation, current: Obligation) -> None:
     if (seen.revision, seen.number) == (current.revision, current.number):
         return
     if seen.revision != current.revision:
-        at = _clock(current.at)
+        at = clock(current.at)
         raise Outdated(f"您查看期间，{current.user_name}已于{at}报送第{current.revision}版。请按新的版本审核。")
     done = WORDS[Step(current.step)]
     raise Outdated(
-        f"您查看期间，{current.step_by}已于{_clock(current.step_at)}将{current.title}{done}，您的操作没有执行。"
+        f"您查看期间，{current.step_by}已于{clock(current.step_at)}将{current.title}{done}，您的操作没有执行。"
     )
-
-
-def _clock(at: object) -> str:
-    return at.astimezone(settings.BEIJING).strftime("%Y-%m-%d %H:%M")  # type: ignore[attr-defined]
 
 
 def _store(session: Session, actor: Actor, returns: Sequence[Obligation], step: Step, cells: Sequence[Cell]) -> None:
@@ -189,31 +187,22 @@ def steps_of(session: Session, county_id: int, month: Month) -> list[Review]:
 
 def in_review(session: Session, county_ids: Sequence[int]) -> dict[tuple[int, int], tuple[Step, frozenset[str]]]:
     """County and month → the newest step of the revision in force, and the indicators it asks to change."""
-    newest: dict[tuple[int, int], tuple[int, Step]] = {}
-    query = select(Review).join(
-        Standing,
-        (Standing.county_id == Review.county_id)
-        & (Standing.month == Review.month)
-        & (Standing.revision == Review.revision),
-    )
-    wanted = set(county_ids)
-    for row in session.exec(query.order_by(Review.number)):  # type: ignore[arg-type]
-        if row.county_id in wanted:
-            newest[row.county_id, row.month] = (row.number, Step(row.step))
-    asked = [key for key, (_, step) in newest.items() if step is Step.SENT_BACK]
-    cells: dict[tuple[int, int], set[str]] = {key: set() for key in asked}
-    if asked:
-        rows = select(ReviewCell).join(
-            Standing,
-            (Standing.county_id == ReviewCell.county_id)
-            & (Standing.month == ReviewCell.month)
-            & (Standing.revision == ReviewCell.revision),
-        )
-        for cell in session.exec(rows):
-            key = cell.county_id, cell.month
-            if key in cells and cell.number == newest[key][0]:
-                cells[key].add(cell.kpi)
-    return {key: (step, frozenset(cells.get(key, ()))) for key, (_, step) in newest.items()}
+    newest = {
+        (row.county_id, row.month): (row.number, Step(row.step))
+        for row in session.exec(_in_force(Review, county_ids).order_by(col(Review.number)))
+    }
+    asked: dict[tuple[int, int], set[str]] = {}
+    for cell in session.exec(_in_force(ReviewCell, county_ids)):
+        key = cell.county_id, cell.month
+        if newest[key] == (cell.number, Step.SENT_BACK):
+            asked.setdefault(key, set()).add(cell.kpi)
+    return {key: (step, frozenset(asked.get(key, ()))) for key, (_, step) in newest.items()}
+
+
+def _in_force(table: Any, county_ids: Sequence[int]) -> Any:
+    """What belongs to the revisions in force, of these counties; of all when they are many."""
+    query = select(table).join(Standing, same_return(table))
+    return query.where(col(table.county_id).in_(county_ids)) if len(county_ids) <= MANY else query
 
 
 def with_warnings(session: Session, returns: Sequence[Obligation]) -> set[int]:
@@ -272,7 +261,7 @@ def trace(session: Session, actor: Actor, code: str, month: Month, kpi: Kpi) -> 
     one = one_of(session, actor, code, month)
     steps: dict[int, list[str]] = {}
     for step in steps_of(session, one.county_id, month):
-        steps.setdefault(step.revision, []).append(f"{step.user_name}{WORDS[Step(step.step)]}于{_clock(step.at)}")
+        steps.setdefault(step.revision, []).append(f"{step.user_name}{WORDS[Step(step.step)]}于{clock(step.at)}")
     return [
         {
             "revision": revision.revision,

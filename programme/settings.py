@@ -71,6 +71,11 @@ def moment() -> datetime:
     return datetime.combine(today(), now().astimezone(BEIJING).time(), BEIJING).astimezone(UTC)
 
 
+def clock(at: datetime | None) -> str:
+    """2019-11-07 15:20, in Beijing; "" for never."""
+    return "" if at is None else at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M")
+
+
 def today() -> date:
     """The date of the programme in Beijing; outside production `NETLIFT_TODAY`, else the day on which the demo stands."""
     if instant := _standing.get():

@@ -6,11 +6,10 @@ import streamlit as st
 
 import db
 from components import desk, downloads, filters, session
-from components.basis import clock
-from programme import forms
+from programme import forms, reviews
 from programme.catalogue import catalogue
 from programme.permissions import Permission
-from programme.returns import submission_state
+from programme.settings import clock
 
 actor = session.guard(Permission.SUBMIT_RETURN)
 asking = session.later(Permission.SUBMIT_RETURN)
@@ -30,13 +29,14 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
 county = next(known for known in counties if known.code == code)
 
 with db.reading() as opened:
-    state = submission_state(opened, county.county_id, month)
+    one = reviews.one_of(opened, actor, county.code, month)
+    asked = reviews.cells_of(opened, one)
 st.caption(
-    f"**{county.name}** {month.chinese}月报，截止{catalogue().due(month):%Y年%-m月%-d日}。"
-    + (f"已报第{state.revision}版（{clock(state.at)}，{state.user_name}）。" if state else "尚未报送。")
+    f"**{county.name}** {month.chinese}月报，截止{one.due:%Y年%-m月%-d日}。"
+    + (f"已报第{one.revision}版（{clock(one.at)}，{one.user_name}）。" if one.at else "尚未报送。")
 )
 
-desk.asked_to_change(actor, county, month)
+desk.asked_to_change(one, asked)
 ways = ["上传表格", "在线填写"] + (["批量表（代多个县报送）"] if len(counties) > 1 else [])
 way = st.radio("怎样填报", ways, horizontal=True, label_visibility="collapsed")
 if way == "在线填写":

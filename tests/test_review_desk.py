@@ -1,0 +1,123 @@
+"""The desk of the reviewers: a step is taken with what was before their eyes, and every refusal says why."""
+
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import db
+from components import session
+from programme import sessions, settings
+from programme.errors import ProgrammeError
+from programme.obligations import Status, Step
+from programme.permissions import Actor, Role
+from tests.factories import a_user
+from tests.test_reviews import SOUND, at, hand_in, seen, take
+
+Desk = Callable[[Actor, str], AppTest]
+
+
+@pytest.fixture(autouse=True)
+def _in_july() -> object:
+    with settings.standing_at(at(8)):
+        yield
+
+
+@pytest.fixture
+def desk(sqlite_store: str, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """Opens 审核 or 接收 for June as the app shows it."""
+    monkeypatch.setenv("NETLIFT_TODAY", "2019-07-08")
+
+    def open_desk(actor: Actor, page: str) -> AppTest:
+        with db.transaction() as store:
+            token = sessions.open_session(store, actor)
+        monkeypatch.setattr(session, "cookie_token", lambda: token)
+        app = AppTest.from_file(str(settings.ROOT / "app.py"), default_timeout=60).run()
+        app = app.switch_page(f"pages/returns/{page}.py").run()
+        assert not app.exception
+        return app
+
+    return open_desk
+
+
+@pytest.fixture
+def people(sqlite_store: str) -> dict[str, Actor]:
+    return {
+        "county": a_user(Role.COUNTY, county="533301"),
+        "province": a_user(Role.PROVINCE, province="53"),
+        "colleague": a_user(Role.PROVINCE, province="53", username="province-53-b"),
+        "office": a_user(Role.OFFICE),
+    }
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    next(button for button in app.button if button.label == label).click()
+    return app.run()
+
+
+def test_a_return_is_approved_and_accepted_from_the_page(desk: Desk, people: dict[str, Actor]) -> None:
+    hand_in(people["county"])
+    app = press(desk(people["province"], "review"), "审核通过")
+    assert [one.value for one in app.success] == ["已审核通过：泸水市2019年6月月报第1版。"]
+    assert [one.value for one in app.info] == ["2019年6月没有等待您审核的月报。"]
+    app = press(desk(people["office"], "accept"), "接收")
+    assert [one.value for one in app.success] == ["已接收：泸水市2019年6月月报第1版。"]
+    assert seen().status is Status.ACCEPTED
+
+
+def test_a_revision_that_came_while_somebody_looked_is_not_approved_unseen(
+    desk: Desk, people: dict[str, Actor]
+) -> None:
+    hand_in(people["county"])
+    app = desk(people["province"], "review")
+    hand_in(people["county"], SOUND | {"posts": "411"})
+    app = press(app, "审核通过")
+    assert "报送第2版" in app.error[0].value
+    assert (seen().revision, seen().status) == (2, Status.SUBMITTED)
+    press(app, "审核通过")
+    assert seen().status is Status.APPROVED
+
+
+def test_the_second_reviewer_is_told_what_the_first_did(desk: Desk, people: dict[str, Actor]) -> None:
+    hand_in(people["county"])
+    app = desk(people["province"], "review")
+    take(people["colleague"], Step.APPROVED)
+    app = press(app, "审核通过")
+    assert people["colleague"].name in app.error[0].value
+    assert "您的操作没有执行" in app.error[0].value
+
+
+def test_sending_back_without_a_figure_or_a_reason_is_refused_in_words(desk: Desk, people: dict[str, Actor]) -> None:
+    hand_in(people["county"])
+    app = press(desk(people["province"], "review"), "退回")
+    assert app.error[0].value == "退回时请至少选一项要改的指标，并逐项写明原因。"
+    app.multiselect[0].set_value(["posts"]).run()
+    app = press(app, "退回")
+    assert app.error[0].value == "请写明退回“学员生产的扶贫类信息”的原因。"
+    app.text_input[0].set_value("请附链接清单")
+    app = press(app, "退回")
+    assert [one.value for one in app.success] == ["已退回：泸水市2019年6月月报第1版，要求修改1格。"]
+    assert seen().status is Status.SENT_BACK
+
+
+def test_a_reviewer_whose_account_is_gone_takes_no_step(desk: Desk, people: dict[str, Actor]) -> None:
+    hand_in(people["county"])
+    app = desk(people["province"], "review")
+    with db.transaction() as store:
+        sessions.sign_out(store, people["province"])
+    press(app, "审核通过")
+    assert seen().status is Status.SUBMITTED
+
+
+def test_nobody_s_step_is_taken_by_a_stale_batch(desk: Desk, people: dict[str, Actor]) -> None:
+    neighbour = a_user(Role.COUNTY, county="532929")
+    radiating = {"online_sales": "5", "shops": "2", "products": "3", "trainees": "1", "posts": "2", "reads": "3"}
+    hand_in(people["county"])
+    hand_in(neighbour, radiating | {"households": "4"}, 532929)
+    app = desk(people["province"], "review")
+    take(people["colleague"], Step.APPROVED, seen("532929"))
+    app = press(app, "审核通过这2份")
+    assert "您的操作没有执行" in app.error[0].value
+    assert seen().status is Status.SUBMITTED
+    with pytest.raises(ProgrammeError):
+        take(people["colleague"], Step.APPROVED, seen("532929"))
