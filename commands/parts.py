@@ -1,0 +1,105 @@
+"""What every command needs: options, refusals as exits, whoever acts, rows as text or JSON."""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from sqlalchemy.exc import DatabaseError, DataError, IntegrityError
+from sqlmodel import Session
+
+import db
+from programme import accounts
+from programme.calendar import Month
+from programme.errors import NotFound, ProgrammeError, Unusable
+from programme.findings import Finding
+from programme.permissions import Actor, Role
+
+OPERATOR_NAME = "终端操作员"
+As = Annotated[str, typer.Option("--as", help="以哪个账号的身份和权限执行")]
+Json = Annotated[bool, typer.Option("--json", help="输出 JSON")]
+MonthText = Annotated[str, typer.Option("--month", help="报告期，如 2019-06")]
+County = Annotated[str, typer.Argument(help="六位行政区划代码")]
+Period = Annotated[str, typer.Argument(help="报告期，如 2019-06")]
+AsWhom = Annotated[str, typer.Option("--as", help="以哪个账号的身份和权限执行")]
+Given = Annotated[Path, typer.Argument(help="文件")]
+
+
+@contextmanager
+def refusals_as_exits(refused: int = 1) -> Iterator[None]:
+    """A refusal is one sentence on standard error: exit `refused`, or 2 for a file, argument or store that cannot be used."""
+    try:
+        yield
+    except (Unusable, NotFound) as unusable:
+        _leave(str(unusable), 2)
+    except ProgrammeError as refusal:
+        _leave(str(refusal), refused)
+    except (DataError, IntegrityError, BrokenPipeError):
+        raise
+    except DatabaseError as failure:
+        _leave(db.what_failed(failure), 2)
+    except OSError as failure:
+        _leave(_unreachable(failure), 2)
+
+
+def _leave(sentence: str, code: int) -> None:
+    typer.echo(sentence, err=True)
+    raise typer.Exit(code)
+
+
+def _unreachable(failure: OSError) -> str:
+    known = {
+        FileNotFoundError: "不存在", PermissionError: "没有权限", IsADirectoryError: "这是一个文件夹",
+        NotADirectoryError: "上级不是文件夹", FileExistsError: "上级不是文件夹",
+    }  # fmt: skip
+    reason = known.get(type(failure), failure.strerror or str(failure))
+    return f"文件不能读写：{shown(Path(str(failure.filename or '')))}（{reason}）。"
+
+
+def shown(path: Path) -> str:
+    """A path fit to print and to keep, whatever bytes its name has."""
+    return os.fsencode(path).decode("utf-8", "replace")
+
+
+def read(file: Path) -> tuple[bytes, str]:
+    """Content and name of a file somebody hands in."""
+    return file.read_bytes(), shown(Path(file.name))
+
+
+def operator(role: Role) -> Actor:
+    """Whoever sits at the terminal of the server, in the role a command needs."""
+    return Actor(0, "terminal", OPERATOR_NAME, role)
+
+
+def actor_for(session: Session, as_user: str, role: Role) -> Actor:
+    """The account of that name, or the operator."""
+    return accounts.actor_named(session, as_user) if as_user else operator(role)
+
+
+def month_of(text: str) -> Month:
+    try:
+        return Month.parse(text)
+    except ValueError:
+        raise Unusable(f"报告期“{text}”认不出，请写成 2019-06。") from None
+
+
+def show(rows: list[dict[str, Any]], as_json: bool, line: str) -> None:
+    """Rows as JSON, or one line each by the format given."""
+    if as_json:
+        typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    for row in rows:
+        typer.echo(line.format(**row))
+
+
+def print_findings(findings: list[Finding], as_json: bool) -> None:
+    keys = ("rule", "severity", "sheet", "cell", "county", "month", "kpi", "value", "message")
+    rows = [{key: finding.as_dict()[key] for key in keys} for finding in findings]
+    show(rows, as_json, "[{severity}] {sheet} {cell} {message}（{value}）")
+
+
+def in_units(stored: int, factor: int) -> int | float:
+    return stored // factor if stored % factor == 0 else stored / factor
