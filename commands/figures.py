@@ -20,7 +20,7 @@ from commands.parts import (
     show,
     shown,
 )
-from programme import accounts, counties, forms, queries
+from programme import accounts, counties, forms, queries, release_issues
 from programme.errors import Unusable
 from programme.findings import errors
 from programme.kpis import Progress
@@ -94,12 +94,16 @@ def _progress_row(line: Progress) -> dict[str, Any]:
     }
 
 
+Basis = Annotated[Literal["working", "released"], typer.Option(help="口径：工作口径或已发布")]
+
+
 @app.command()
-def progress(month: MonthText, as_user: As = "", as_json: Json = False) -> None:
+def progress(month: MonthText, basis: Basis = "working", as_user: As = "", as_json: Json = False) -> None:
     """十项目标到某月底的进度（以方案的计量单位）。"""
     with refusals_as_exits(), db.reading() as session:
         period = month_of(month)
         forms.year_for(period)
-        lines = queries.progress(session, actor_for(session, as_user, Role.OFFICE), View(period))
+        release = release_issues.issue_of(session, period).number if basis == "released" else 0
+        lines = queries.progress(session, actor_for(session, as_user, Role.OFFICE), View(period, release=release))
     line = "{kpi:<14}{tier:<10} 实际 {actual}  目标 {target}  完成率 {attainment}  {light}"
     show([_progress_row(row) for row in lines], as_json, line)

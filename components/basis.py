@@ -8,12 +8,18 @@ from programme.settings import clock
 WORKING = "工作口径（已报送、未经发布）"
 
 
+def words(view: View) -> str:
+    """Which figures these are: those of a release, or what stands now."""
+    return f"发布口径（第{view.release}期）" if view.release else WORKING
+
+
 def text(view: View, added: Sums) -> str:
     """The line under a title and in the notes of a download."""
     expected = sum(added.expected.values())
-    parts = [f"截至{view.month.chinese}底", WORKING, f"本月已报{added.returns(view.month)}/{expected}个县"]
+    counted = f"{'接收' if view.release else '本月已报'}{added.returns(view.month)}/{expected}个县"
+    parts = [f"截至{view.month.chinese}底", words(view), counted]
     if added.last_change:
-        parts.append(f"数据更新至{clock(added.last_change)}")
+        parts.append(f"{'发布于' if view.release else '数据更新至'}{clock(added.last_change)}")
     if not view.is_whole:
         parts.append("目标按县数折算")
     return " · ".join(parts)

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 import db
-from components import charts, labels, lists
+from components import basis, charts, labels, lists
 from components.progress import county_values, in_units, known
 from components.scheme import scheme
 from programme import settings
@@ -16,6 +16,7 @@ from programme.catalogue import TIER_NAMES, Kpi, Tier, Year, catalogue
 from programme.county_queries import Revision, county_light, share_of, uploaded_file
 from programme.obligations import STATUS_NAMES, Status, status_in
 from programme.permissions import Actor
+from programme.queries import View
 from programme.settings import clock
 
 STATUS_COLOURS = {
@@ -68,13 +69,13 @@ def profile(place: Any, every: pd.DataFrame, month: Month) -> None:
     st.caption(" · ".join(facts))
 
 
-def standing(place: Any, year: Year, month: Month) -> None:
+def standing(place: Any, year: Year, view: View) -> None:
     """Every indicator of the county, in one table: this month, to date, even share, light."""
-    rows = [_standing(place, year, kpi, month) for kpi in year.kpis_of(Tier(place["tier"]))]
+    rows = [_standing(place, year, kpi, view.month) for kpi in year.kpis_of(Tier(place["tier"]))]
     st.table(pd.DataFrame(rows), hide_index=True, border="horizontal", alt=f"{place['name']}各项指标")
     missing = [kpi.short for kpi in catalogue().kpis if kpi not in year.kpis_of(Tier(place["tier"]))]
     st.caption(
-        f"截至{month.chinese}底，工作口径。县均份额为目标除以该组县数，仅作参照。"
+        f"截至{view.month.chinese}底，{basis.words(view)}。县均份额为目标除以该组县数，仅作参照。"
         + (f"不适用于本县：{'、'.join(missing)}。" if missing else "")
     )
 

@@ -10,9 +10,9 @@ import streamlit as st
 from components import store
 from programme import settings
 from programme.calendar import Month
-from programme.catalogue import TIER_NAMES, Tier, catalogue
+from programme.catalogue import TIER_NAMES, Tier, Year, catalogue
 from programme.county_queries import in_scope
-from programme.permissions import Actor
+from programme.permissions import Actor, Role
 from programme.queries import View, narrowed, year_named
 
 ALL: Final = "all"
@@ -24,24 +24,23 @@ COUNTY_ASKED: Final = "_county_asked"
 def show(actor: Actor, version: int) -> None:
     """Draw the filters the actor may use and remember the view they make."""
     year = catalogue().current_year
-    latest = store.latest_month(version, year)
     places = _places(settings.database_url(), version, year.year, actor)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        month = _month(year.months, latest)
+        month, release = _month_and_basis(actor, version, year)
         if places.counties <= 1:
-            chosen = View(month)
+            chosen = View(month, release=release)
         else:
             tier = _choice("tier", "县类别", {tier.value: TIER_NAMES[tier] for tier in Tier})
             province = _choice("province", "省（区、市）", places.provinces)
             core = _choice("core", "核心示范县组", places.groups)
-            chosen = View(month, tier, province, places.ids[core] if core else 0)
+            chosen = View(month, tier, province, places.ids[core] if core else 0, release)
     st.session_state[CHOSEN] = narrowed(actor, chosen)
 
 
-def month_only(version: int) -> Month:
-    """The month alone, for pages about one county; the same choice as above the other pages."""
-    year = catalogue().current_year
-    return _month(year.months, store.latest_month(version, year))
+def whole_view(actor: Actor, version: int) -> View:
+    """Month and basis alone, for pages about one county; the same choices as above the other pages."""
+    month, release = _month_and_basis(actor, version, catalogue().current_year)
+    return View(month, release=release)
 
 
 def reporting_month(months: Sequence[Month]) -> Month:
@@ -72,12 +71,32 @@ def view() -> View:
     return chosen
 
 
-def _month(months: tuple[Month, ...], latest: Month) -> Month:
-    texts = [str(month) for month in months if month <= latest]
+def _month_and_basis(actor: Actor, version: int, year: Year) -> tuple[Month, int]:
+    """The month, and the release of it whose figures are shown (0: 工作口径). Released figures have released months only."""
+    issued, latest = store.issues(version, year), store.latest_month(version, year)
+    released = bool(issued) and _released_chosen(actor)
+    month = _month(list(issued) if released else [month for month in year.months if month <= latest])
+    return month, issued[month].number if released else 0
+
+
+def _released_chosen(actor: Actor) -> bool:
+    """The leading group looks at released figures unless it chooses otherwise; everybody else at what stands now."""
+    names = {"working": "工作口径", "released": "已发布"}
+    default = list(names).index("released" if actor.role is Role.LEADER else "working")
     picked = st.selectbox(
-        "截至月份", texts[::-1], key="month", bind="query-params", format_func=str, filter_mode=None, width=130
+        "口径", list(names), index=default, key="basis", bind="query-params", format_func=lambda key: names[key],
+        filter_mode=None, width=130,
+    )  # fmt: skip
+    return picked == "released"
+
+
+def _month(months: Sequence[Month]) -> Month:
+    """One of `months`, the newest unless chosen otherwise."""
+    texts = [str(month) for month in sorted(months, reverse=True)]
+    picked = st.selectbox(
+        "截至月份", texts, key="month", bind="query-params", format_func=str, filter_mode=None, width=130
     )
-    return Month.parse(picked or str(latest))
+    return Month.parse(picked or texts[0])
 
 
 def _choice(key: str, label: str, names: dict[str, str]) -> str:

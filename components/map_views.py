@@ -29,14 +29,17 @@ class Question:
     version: int
     year: int
     month: Month
+    release: int
     kpi: str
     shown: tuple[int, ...]
     today: date
 
     @classmethod
-    def of(cls, version: int, year: Year, month: Month, kpi: Kpi | None, shown: Sequence[int]) -> "Question":
+    def of(
+        cls, version: int, year: Year, month: Month, kpi: Kpi | None, shown: Sequence[int], release: int = 0
+    ) -> "Question":
         code = kpi.code if kpi else ""
-        return cls(settings.database_url(), version, year.year, month, code, tuple(shown), settings.today())
+        return cls(settings.database_url(), version, year.year, month, release, code, tuple(shown), settings.today())
 
     @property
     def indicator(self) -> Kpi | None:
@@ -45,7 +48,7 @@ class Question:
     @property
     def every(self) -> pd.DataFrame:
         """All members of the year: callers show figures of `shown` only."""
-        return store.counties(self.version, year_named(self.year), self.month)
+        return store.counties(self.version, year_named(self.year), self.month, self.release)
 
     @property
     def figures(self) -> dict[int, Figure]:

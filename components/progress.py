@@ -142,18 +142,20 @@ def behind(version: int, year: Year, view: View, actor: Actor) -> list[Attention
 
 @lru_cache(maxsize=256)
 def _behind(url: str, version: int, year: int, view: View, actor: Actor) -> list[Attention]:
-    pressing = _pressing(url, version, year, view.month)
-    places = store.counties(version, year_named(year), view.month)[["tier", "province_code", "core_county_id"]]
+    pressing = _pressing(url, version, year, view.month, view.release)
+    places = store.counties(version, year_named(year), view.month, view.release)[
+        ["tier", "province_code", "core_county_id"]
+    ]
     seen = in_view(in_scope(actor, places), view)
     found = [pressing[county] for county in seen.index if county in pressing]
     return sorted(found, key=lambda county: (not county.missing, -county.red, county.code))
 
 
 @lru_cache(maxsize=16)
-def _pressing(url: str, version: int, year: int, month: Month) -> dict[int, Attention]:
+def _pressing(url: str, version: int, year: int, month: Month, release: int) -> dict[int, Attention]:
     """All counties that need attention, by id: narrow it to the actor."""
     facts = year_named(year)
-    rows = store.counties(version, facts, month).to_dict("index")
+    rows = store.counties(version, facts, month, release).to_dict("index")
     every = ((int(county), _attention(row, facts, month)) for county, row in rows.items())
     return {county: found for county, found in every if found.missing or found.mostly_red}
 
@@ -196,7 +198,7 @@ def group_frame(version: int, year: Year, view: View, target: Target, cores: dic
     """Each core group's attainment of its even share of a target, this month and last."""
     rows = []
     for core, name in cores.items():
-        added = store.sums(version, year, View(view.month, core_county_id=core))
+        added = store.sums(version, year, View(view.month, core_county_id=core, release=view.release))
         expected = added.expected_of(target)
         if not expected:
             continue

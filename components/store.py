@@ -9,13 +9,14 @@ from functools import lru_cache
 import pandas as pd
 
 import db
-from programme import county_queries, queries, settings
+from programme import county_queries, queries, release_issues, settings
 from programme.calendar import Month
 from programme.catalogue import Year
 from programme.county_queries import Change
 from programme.kpis import Progress
 from programme.permissions import Actor
 from programme.queries import Sums, View
+from programme.release_issues import Issue
 
 
 def sums(version: int, year: Year, view: View) -> Sums:
@@ -40,15 +41,26 @@ def _progress(url: str, version: int, year: int, view: View) -> list[Progress]:
     return queries.progress_of(sums(version, facts, view), facts, view)
 
 
-def counties(version: int, year: Year, month: Month) -> pd.DataFrame:
+def counties(version: int, year: Year, month: Month, release: int = 0) -> pd.DataFrame:
     """All members of the year (county_queries.county_frame). Shared: never change it in place, and narrow it to the actor."""
-    return _counties(settings.database_url(), version, year.year, month)
+    return _counties(settings.database_url(), version, year.year, month, release)
 
 
-@lru_cache(maxsize=32)
-def _counties(url: str, version: int, year: int, month: Month) -> pd.DataFrame:
+@lru_cache(maxsize=64)
+def _counties(url: str, version: int, year: int, month: Month, release: int) -> pd.DataFrame:
     with db.reading() as session:
-        return county_queries.county_frame(session, queries.year_named(year), month)
+        return county_queries.county_frame(session, queries.year_named(year), month, release)
+
+
+def issues(version: int, year: Year) -> dict[Month, Issue]:
+    """The release in force of each month that has one."""
+    return _issues(settings.database_url(), version, year.year)
+
+
+@lru_cache(maxsize=8)
+def _issues(url: str, version: int, year: int) -> dict[Month, Issue]:
+    with db.reading() as session:
+        return release_issues.in_force(release_issues.issues(session, queries.year_named(year)))
 
 
 @lru_cache(maxsize=8)

@@ -18,6 +18,7 @@ ACTIONS = {
     "return.approved": "审核通过月报",
     "return.accepted": "接收月报",
     "return.extended": "延长报送期限",
+    "release.made": "发布",
     "counties.imported": "导入县名单",
     "projects.imported": "导入项目",
     "account.created": "新建账号",

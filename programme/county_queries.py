@@ -21,36 +21,40 @@ from programme.models import (
     Extension,
     Membership,
     MonthlyReturn,
+    ReleasedStanding,
     ReturnRemark,
     Review,
     Standing,
     StoredFile,
     Submission,
 )
-from programme.obligations import newest_extension, newest_step
+from programme.obligations import is_released, newest_extension, newest_step
 from programme.permissions import Actor, Permission, Subject, require, scope_of
 from programme.queries import View
 from programme.standings import kpi_codes, same_return
 
 PLACE = (
     "id", "code", "name", "prefecture", "province", "province_code", "longitude", "latitude", "sanqu_sanzhou",
-    "tier", "core_county_id", "brand", "featured_products", "sample", "revision", "step", "until",
+    "tier", "core_county_id", "brand", "featured_products", "sample", "revision", "step", "released", "until",
 )  # fmt: skip
 
 
-def county_frame(session: Session, year: Year, month: Month) -> pd.DataFrame:
-    """One row per member, indexed by internal id, of all counties: callers show only those in the actor's scope.
+def county_frame(session: Session, year: Year, month: Month, release: int = 0) -> pd.DataFrame:
+    """One row per member, indexed by internal id, of all counties: callers show only those in the actor's scope. Figures of
+    a release, or with 0 those that stand now.
 
     Columns: code, name, prefecture, province, province_code, longitude, latitude, sanqu_sanzhou, tier, core_county_id,
-    brand, featured_products, sample, revision (None without a return this month), step (the newest of its review), until (of
-    an extension; the three make its status, obligations.status_in), each indicator's code (figure to date, None when never
+    brand, featured_products, sample, revision (None without a return this month), step (the newest of its review), released,
+    until (of an extension; the four make its status, obligations.status_in), each indicator's code (figure to date, None when never
     reported) and month_<code> (本月数: a flow's amount, what is new of a stock; None when the month is unreported).
     """
-    standing, before, current = aliased(Standing), aliased(Standing), aliased(MonthlyReturn)
+    kept: Any = ReleasedStanding if release else Standing
+    standing, before, current = aliased(kept), aliased(kept), aliased(MonthlyReturn)
     columns: list[Any] = [
         County.id, County.code, County.name, County.prefecture, County.province, County.province_code,
         County.longitude_e3, County.latitude_e3, County.sanqu_sanzhou, Membership.tier, Membership.core_county_id,
-        Membership.brand, Membership.products, Membership.sample, current.revision, Review.step, Extension.until,
+        Membership.brand, Membership.products, Membership.sample, current.revision, Review.step,
+        is_released(current), Extension.until,
         *(getattr(standing, code) for code in kpi_codes()),
         *(_of_month(kpi, current, before) for kpi in catalogue().kpis),
     ]  # fmt: skip
@@ -58,8 +62,8 @@ def county_frame(session: Session, year: Year, month: Month) -> pd.DataFrame:
         select(*columns)
         .select_from(Membership)
         .join(County, col(County.id) == Membership.county_id)
-        .outerjoin(standing, _newest(standing, year, month))
-        .outerjoin(before, _newest(before, year, month.plus(-1)))
+        .outerjoin(standing, _newest(standing, kept, year, month, release))
+        .outerjoin(before, _newest(before, kept, year, month.plus(-1), release))
         .outerjoin(current, same_return(current, standing) & (standing.month == month.number))
         .outerjoin(Review, newest_step(current))
         .outerjoin(Extension, newest_extension(month))
@@ -74,16 +78,18 @@ def county_frame(session: Session, year: Year, month: Month) -> pd.DataFrame:
     return frame.set_index("id")
 
 
-def _newest(standing: Any, year: Year, month: Month) -> Any:
+def _newest(standing: Any, kept: Any, year: Year, month: Month, release: int) -> Any:
     """The last row of the member's standings in the year, up to a month."""
     newest = (
-        select(func.max(Standing.month))
-        .where(Standing.county_id == Membership.county_id, Standing.month <= month.number)
-        .where(Standing.month >= year.months[0].number)
-        .correlate(Membership)
-        .scalar_subquery()
+        select(func.max(kept.month))
+        .where(kept.county_id == Membership.county_id, kept.month <= month.number)
+        .where(kept.month >= year.months[0].number)
     )
-    return and_(standing.county_id == Membership.county_id, standing.month == newest)
+    if release:
+        newest = newest.where(kept.release == release)
+    last = newest.correlate(Membership).scalar_subquery()
+    found = and_(standing.county_id == Membership.county_id, standing.month == last)
+    return and_(found, standing.release == release) if release else found
 
 
 def _of_month(kpi: Kpi, current: Any, before: Any) -> Any:

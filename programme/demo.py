@@ -17,6 +17,8 @@ from programme.findings import warnings
 from programme.models import AppUser
 from programme.obligations import Step, obligations
 from programme.permissions import Actor, Role
+from programme.release_content import prepare
+from programme.releases import release
 from programme.returns import Member, check_file, members_of
 from programme.reviews import accept, approve, why_not
 from programme.submissions import submit
@@ -63,6 +65,7 @@ def fill_if_empty(transaction: Transaction, say: Callable[[str], None]) -> bool:
         for month in plan.months:
             _hand_in(session, plan, month)
             _review(session, plan, month)
+            _release(session, plan, month)
             say(f"已装入{month.chinese}的示例月报")
         say(f"已装入示例项目：{_import_projects(session)}个")
     return True
@@ -240,6 +243,15 @@ def _review(session: Session, plan: Plan, month: Month) -> None:
             one for one in obligations(session, office, plan.year, month) if why_not(office, one, Step.ACCEPTED) is None
         ]
         accept(session, office, ready[: len(ready) // 2] if is_last else ready)
+
+
+def _release(session: Session, plan: Plan, month: Month) -> None:
+    """The office releases a month some days after it has accepted it; the last one is still open."""
+    if month == plan.months[-1]:
+        return
+    with settings.standing_at(_clock(catalogue().due(month) + timedelta(days=8), 9)):
+        office = _actor(session, "office")
+        release(session, office, prepare(session, office, month))
 
 
 def _submit(session: Session, username: str, content: bytes, file_name: str) -> None:

@@ -50,6 +50,11 @@ def reportable_months(year: Year) -> list[Month]:
     return [month for month in reversed(year.months) if month <= today] or [year.months[0]]
 
 
+def ended_months(year: Year) -> list[Month]:
+    """The months that are over, newest first; the first of the year while none is."""
+    return [month for month in reversed(year.months) if month.last_day < settings.today()] or [year.months[0]]
+
+
 def submittable(session: Session, actor: Actor, year: Year) -> list[Member]:
     """The counties the actor may hand in for, by code."""
     scope = scope_of(actor, Permission.SUBMIT_RETURN)

@@ -17,7 +17,17 @@ from sqlmodel import Session, col, select
 from programme import settings
 from programme.calendar import Month
 from programme.catalogue import Kpi, Tier, Year, catalogue
-from programme.models import AppUser, County, Extension, Membership, MonthlyReturn, Review, Standing, Submission
+from programme.models import (
+    AppUser,
+    County,
+    Extension,
+    Membership,
+    MonthlyReturn,
+    ReleasedStanding,
+    Review,
+    Standing,
+    Submission,
+)
 from programme.permissions import Actor, Permission, Subject, scope_of
 from programme.standings import kpi_codes, same_return
 
@@ -56,20 +66,20 @@ STATUS_NAMES = {
 _AFTER = {"": Status.SUBMITTED, **{step.value: Status(step.value) for step in Step}}
 
 
-def status(month: Month, due: date, today: date, *, submitted: bool, step: str = "") -> Status:
-    """`step` is the newest step of the revision in force, "" while nobody has looked at it."""
+def status(month: Month, due: date, today: date, *, submitted: bool, step: str = "", released: bool = False) -> Status:
+    """`step` is the newest step of the revision in force, "" while nobody has looked at it; `released` whether a release has it."""
     if submitted:
-        return _AFTER[step]
+        return Status.RELEASED if released else _AFTER[step]
     if today > due:
         return Status.OVERDUE
     return Status.DUE if today > month.last_day else Status.NOT_DUE
 
 
 def status_in(row: Mapping[Any, Any], month: Month, today: date) -> Status:
-    """The status of a row of a county frame (columns revision, step, until)."""
+    """The status of a row of a county frame (columns revision, step, released, until)."""
     due = catalogue().due(month) if pd.isna(row["until"]) else row["until"]
     step = "" if pd.isna(row["step"]) else row["step"]
-    return status(month, due, today, submitted=not pd.isna(row["revision"]), step=step)
+    return status(month, due, today, submitted=not pd.isna(row["revision"]), step=step, released=bool(row["released"]))
 
 
 @dataclass(frozen=True)
@@ -100,6 +110,7 @@ class Obligation:
     step: str = ""
     step_at: datetime | None = None
     step_by: str = ""
+    released: bool = False
 
     @property
     def subject(self) -> Subject:
@@ -113,7 +124,9 @@ class Obligation:
 
     @property
     def status(self) -> Status:
-        return status(self.month, self.due, self.today, submitted=bool(self.revision), step=self.step)
+        return status(
+            self.month, self.due, self.today, submitted=bool(self.revision), step=self.step, released=self.released
+        )
 
     @property
     def is_complete(self) -> bool:
@@ -157,7 +170,8 @@ def _query(year: Year, month: Month) -> Any:
         select(
             County.id, County.code, County.name, County.province, Membership.tier, Extension.until,  # type: ignore[call-overload]
             current.revision, act.at, act.user_id, act.user_name, AppUser.role, current.on_behalf,
-            Review.number, Review.step, Review.at, Review.user_name, _first_complete(year, month), *figures,
+            Review.number, Review.step, Review.at, Review.user_name, _first_complete(year, month),
+            is_released(current), *figures,
         )
         .select_from(Membership)
         .join(County, col(County.id) == Membership.county_id)
@@ -181,6 +195,16 @@ def newest_step(current: Any) -> Any:
     )
     newest = select(func.max(Review.number)).where(same).correlate(current).scalar_subquery()
     return and_(same, col(Review.number) == newest)
+
+
+def is_released(current: Any) -> Any:
+    """Whether any release holds this very revision."""
+    held = select(ReleasedStanding.release).where(
+        ReleasedStanding.county_id == current.county_id,
+        ReleasedStanding.month == current.month,
+        ReleasedStanding.revision == current.revision,
+    )
+    return held.correlate(current).exists()
 
 
 def newest_extension(month: Month) -> Any:
@@ -220,8 +244,8 @@ def _obligation(
     row: Any, places: dict[Tier, list[tuple[int, str]]], month: Month, due: date, today: date
 ) -> Obligation:
     place, until, (revision, at, user_id, user_name, role, behalf) = row[:5], row[5], row[6:12]
-    number, step, step_at, step_by, complete_at = row[12:17]
-    figures, tier = row[17:], Tier(place[4])
+    number, step, step_at, step_by, complete_at, released = row[12:18]
+    figures, tier = row[18:], Tier(place[4])
     county_id, code, county, province = place[:4]
     return Obligation(
         county_id=county_id,
@@ -244,4 +268,5 @@ def _obligation(
         step=step or "",
         step_at=step_at,
         step_by=step_by or "",
+        released=bool(released),
     )

@@ -42,6 +42,7 @@ class Permission(StrEnum):
     REVIEW_RETURN = "review_return"
     ACCEPT_RETURN = "accept_return"
     EXTEND_DUE = "extend_due"
+    MAKE_RELEASE = "make_release"
     IMPORT_COUNTIES = "import_counties"
     SEE_PROJECT = "see_project"
     IMPORT_PROJECTS = "import_projects"
@@ -57,6 +58,7 @@ PERMISSION_NAMES = {
     Permission.REVIEW_RETURN: "审核月报",
     Permission.ACCEPT_RETURN: "接收月报",
     Permission.EXTEND_DUE: "延长报送期限",
+    Permission.MAKE_RELEASE: "发布",
     Permission.IMPORT_COUNTIES: "导入县名单",
     Permission.SEE_PROJECT: "查看“双百”项目",
     Permission.IMPORT_PROJECTS: "导入“双百”项目",
@@ -122,6 +124,7 @@ GRANTS = (
     Grant(Role.OFFICE, Permission.SUBMIT_RETURN),
     Grant(Role.OFFICE, Permission.ACCEPT_RETURN),
     Grant(Role.OFFICE, Permission.EXTEND_DUE),
+    Grant(Role.OFFICE, Permission.MAKE_RELEASE),
     Grant(Role.OFFICE, Permission.IMPORT_COUNTIES),
     Grant(Role.OFFICE, Permission.SEE_PROJECT),
     Grant(Role.LEADER, Permission.SEE_TOTALS),

@@ -1,9 +1,10 @@
 """What screens ask about progress, added up in the store. Scope is the caller's actor; sums over all counties are for everybody."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
+from typing import Any
 
 from sqlalchemy import case, func
 from sqlmodel import Session, col, select
@@ -11,7 +12,7 @@ from sqlmodel import Session, col, select
 from programme.calendar import Month
 from programme.catalogue import Target, Tier, Year, catalogue
 from programme.kpis import Progress, light, month_on_month
-from programme.models import County, Membership, Submission, Total
+from programme.models import County, Membership, Release, ReleasedTotal, Submission, Total
 from programme.permissions import Actor, Permission, Subject, refusal, require, scope_of
 from programme.standings import GROWTH, REPORTED, kpi_codes
 
@@ -20,12 +21,16 @@ TIERS = tuple(tier.value for tier in Tier)
 
 @dataclass(frozen=True)
 class View:
-    """What a screen looks at: a month, and the counties by tier, province (two digits) and core county; "" and 0 are all."""
+    """What a screen looks at: a month, and the counties by tier, province (two digits) and core county; "" and 0 are all.
+
+    `release` is the number of the release whose figures are shown (发布口径), 0 for what stands now (工作口径).
+    """
 
     month: Month
     tier: str = ""
     province_code: str = ""
     core_county_id: int = 0
+    release: int = 0
 
     @property
     def is_whole(self) -> bool:
@@ -53,7 +58,7 @@ class Sums:
     """Totals of a view by month and tier: `growth` and `reported` per indicator, and the number of `returns`.
 
     `expected` counts its members by tier, `sample` says whether any of them is sample data, `last_change` when a
-    return was last handed in, wherever.
+    return was last handed in, wherever, or when the release was made.
     """
 
     months: tuple[Month, ...]
@@ -89,32 +94,46 @@ class Sums:
 def sums(session: Session, year: Year, view: View) -> Sums:
     """One read of the totals kept for the view, all months of the year, and one count of its members."""
     tiers = [view.tier] if view.tier else list(TIERS)
-    key = (col(Total.month), col(Total.tier), col(Total.measure))
-    added = [func.sum(column) for column in (Total.returns, *(getattr(Total, code) for code in kpi_codes()))]
+    kept: Any = ReleasedTotal if view.release else Total
+    key = (kept.month, kept.tier, kept.measure)
+    added = [func.sum(column) for column in (kept.returns, *(getattr(kept, code) for code in kpi_codes()))]
     query = (
         select(*key, *added)
         .where(
-            Total.month >= year.months[0].number,
-            Total.month <= year.months[-1].number,
-            col(Total.tier).in_(tiers),
-            Total.core_county_id == view.core_county_id,
+            kept.month >= year.months[0].number,
+            kept.month <= year.months[-1].number,
+            kept.tier.in_(tiers),
+            kept.core_county_id == view.core_county_id,
         )
         .group_by(*key)
     )
+    if view.release:
+        query = query.where(kept.release == view.release)
     if view.province_code or not view.core_county_id:
-        query = query.where(Total.province_code == view.province_code)
+        query = query.where(kept.province_code == view.province_code)
+    return sums_of(session, year, view, session.exec(query).all())
+
+
+def sums_of(session: Session, year: Year, view: View, found: Iterable[Any]) -> Sums:
+    """From rows month, tier, measure, returns and each indicator."""
     rows: dict[tuple[int, str, str], tuple[int, tuple[int, ...]]] = {}
-    for row in session.exec(query).all():
-        numbers = tuple(int(number or 0) for number in row[3:])  # type: ignore[var-annotated]
+    for row in found:
+        numbers = tuple(int(number or 0) for number in row[3:])
         rows[row[0], row[1], row[2]] = (numbers[0], numbers[1:])
-    members = _members(session, year, view, tiers)
+    members = _members(session, year, view, [view.tier] if view.tier else list(TIERS))
     return Sums(
         months=year.months,
         rows=rows,
         expected={tier: count for tier, count, _ in members},
         sample=any(samples for _, _, samples in members),
-        last_change=session.exec(select(Submission.at).order_by(col(Submission.id).desc()).limit(1)).first(),
+        last_change=_last_change(session, view),
     )
+
+
+def _last_change(session: Session, view: View) -> datetime | None:
+    if view.release:
+        return session.exec(select(Release.made_at).where(Release.number == view.release)).first()
+    return session.exec(select(Submission.at).order_by(col(Submission.id).desc()).limit(1)).first()
 
 
 def _members(session: Session, year: Year, view: View, tiers: Sequence[str]) -> Sequence[tuple[str, int, int]]:

@@ -6,6 +6,7 @@ Both are derived from the returns in force and can be rebuilt from them; screens
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain as chained
 from typing import Any, Final
 
 import numpy as np
@@ -22,8 +23,9 @@ Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 GROWTH, REPORTED = "growth", "reported"
 MANY = 500
-_TOTAL_KEYS: Final = ("month", "tier", "province_code", "core_county_id", "measure")
+TOTAL_KEYS: Final = ("month", "tier", "province_code", "core_county_id", "measure")
 _APART: Final = 1_000_000
+Group = tuple[str, str, int]
 
 
 def kpi_codes() -> tuple[str, ...]:
@@ -121,7 +123,7 @@ def post(session: Session, year: Year, newer: Chain) -> None:
     before = in_force(session, year, np.unique(newer.county).tolist())
     after = before.overlaid(newer)
     _write_standings(session, year, before, after)
-    _add_to_totals(session, year, _joined(before, -1), _joined(after, 1))
+    _add_to_totals(session, year, signed(before, -1), signed(after, 1))
 
 
 def rebuild_totals(session: Session, year: Year) -> None:
@@ -129,7 +131,7 @@ def rebuild_totals(session: Session, year: Year) -> None:
     first, last = year.months[0].number, year.months[-1].number
     session.connection().execute(delete(Total).where(Total.month >= first, Total.month <= last))
     members = session.exec(select(Membership.county_id).where(Membership.year == year.year)).all()
-    _add_to_totals(session, year, _joined(in_force(session, year, list(members)), 1))
+    _add_to_totals(session, year, signed(in_force(session, year, list(members)), 1))
 
 
 def _write_standings(session: Session, year: Year, before: Chain, after: Chain) -> None:
@@ -157,7 +159,7 @@ def columns_with_gaps(values: Integers, known: Flags) -> list[list[int | None]]:
 
 
 @dataclass(frozen=True)
-class _Signed:
+class Signed:
     """Contributions of a chain to the sums, to be added (+1) or taken away (−1), one row per return.
 
     Columns of `figures`: the growth of each indicator, the return itself, whether each indicator was reported.
@@ -168,13 +170,18 @@ class _Signed:
     figures: Integers
 
 
-def _joined(chain: Chain, sign: int) -> _Signed:
+def signed(chain: Chain, sign: int) -> Signed:
     ones = np.ones(len(chain.county), dtype=np.int64)
-    return _Signed(chain.county, chain.month, sign * np.column_stack([chain.growth(), ones, chain.known]))
+    return Signed(chain.county, chain.month, sign * np.column_stack([chain.growth(), ones, chain.known]))
 
 
-def _add_to_totals(session: Session, year: Year, *parts: _Signed) -> None:
-    """Add up by month and finest group (of one tier, province and core county), then by province, then by tier alone."""
+def _add_to_totals(session: Session, year: Year, *parts: Signed) -> None:
+    add_rows(session, "total", TOTAL_KEYS, ("returns", *kpi_codes()), summed(session, year, *parts))
+
+
+def summed(session: Session, year: Year, *parts: Signed) -> Iterator[tuple[int | str, ...]]:
+    """Rows of a table of totals: by month and finest group (one tier, province and core county), then by province, then by
+    tier alone. Columns: TOTAL_KEYS, returns, and each indicator."""
     members, group_of, groups = _groups(session, year)
     county, month, figures = (
         np.concatenate(column) for column in zip(*((p.county, p.month, p.figures) for p in parts), strict=True)
@@ -182,18 +189,18 @@ def _add_to_totals(session: Session, year: Year, *parts: _Signed) -> None:
     inside = np.flatnonzero(np.isin(county, members))
     finest = group_of[np.searchsorted(members, county[inside])]
     keys, sums = _added_up(month[inside] * _APART + finest, figures[inside])
-    for names in (
-        groups,
-        [(tier, province, 0) for tier, province, _ in groups],
-        [(tier, "", 0) for tier, *_ in groups],
-    ):
-        level = {name: at for at, name in enumerate(sorted(set(names)))}
-        numbers = np.array([level[name] for name in names], np.int64)
-        added = _added_up(keys - keys % _APART + numbers[keys % _APART], sums)
-        add_rows(session, "total", _TOTAL_KEYS, ("returns", *kpi_codes()), _total_rows(list(level), *added))
+    levels = (groups, [(tier, province, 0) for tier, province, _ in groups], [(tier, "", 0) for tier, *_ in groups])
+    return chained.from_iterable(_level(names, keys, sums) for names in levels)
 
 
-def _groups(session: Session, year: Year) -> tuple[Integers, Integers, list[tuple[str, str, int]]]:
+def _level(names: Sequence[Group], keys: Integers, sums: Integers) -> Iterator[tuple[int | str, ...]]:
+    level = {name: at for at, name in enumerate(sorted(set(names)))}
+    numbers = np.array([level[name] for name in names], np.int64)
+    added = _added_up(keys - keys % _APART + numbers[keys % _APART], sums)
+    return _total_rows(list(level), *added)
+
+
+def _groups(session: Session, year: Year) -> tuple[Integers, Integers, list[Group]]:
     """The members' ids in order, the number of each one's group, and the groups: tier, province, core county."""
     query = select(Membership.county_id, Membership.tier, County.province_code, Membership.core_county_id)
     rows = session.exec(query.join(County, col(County.id) == Membership.county_id).where(Membership.year == year.year))
@@ -212,9 +219,7 @@ def _added_up(keys: Integers, figures: Integers) -> tuple[Integers, Integers]:
     return keys[order][starts], sums
 
 
-def _total_rows(
-    groups: Sequence[tuple[str, str, int]], keys: Integers, sums: Integers
-) -> Iterator[tuple[int | str, ...]]:
+def _total_rows(groups: Sequence[Group], keys: Integers, sums: Integers) -> Iterator[tuple[int | str, ...]]:
     """Rows of the table, those of growth and those of what was reported, without the ones that would add nothing."""
     width = len(kpi_codes())
     growth = np.insert(sums[:, :width], 0, 0, axis=1)

@@ -18,12 +18,13 @@ if latest.empty:
     st.stop()
 with st.container(horizontal=True, vertical_alignment="bottom"):
     code = filters.county(county.names(latest), county.own(latest, actor))
-    month = filters.month_only(version)
-every = store.counties(version, year, month)
+    view = filters.whole_view(actor, version)
+month = view.month
+every = store.counties(version, year, month, view.release)
 place = every[every["code"] == code].iloc[0]
 
 county.profile(place, every, month)
-county.standing(place, year, month)
+county.standing(place, year, view)
 
 with db.reading() as opened:
     history = revisions(opened, actor, int(place.name))

@@ -24,7 +24,7 @@ st.caption(f"{sentence}本月环比{labels.percent(line.month_on_month)}。")
 st.vega_lite_chart(spec, theme=None)
 st.caption(f"口径：{kpi.definition} 依据：{line.target.citation}")
 
-seen = in_view(in_scope(actor, store.counties(version, year, view.month)), view)
+seen = in_view(in_scope(actor, store.counties(version, year, view.month, view.release)), view)
 values = progress.county_values(seen[seen["tier"].isin(line.target.tiers)], year, kpi)
 if len(values) > 1:
     st.subheader("各县贡献")
@@ -33,7 +33,7 @@ if len(values) > 1:
     if len(values) > progress.MANY:
         st.caption(charts.concentration_sentence(values))
         st.vega_lite_chart(charts.concentration(values, scheme()), theme=None)
-    cores = progress.cores(seen, store.counties(version, year, view.month))
+    cores = progress.cores(seen, store.counties(version, year, view.month, view.release))
     groups = progress.group_frame(version, year, view, line.target, cores)
     if len(groups) > 1 and len(values) > len(groups):
         st.subheader("各核心示范县组")

@@ -11,7 +11,7 @@ from programme.permissions import Permission
 
 actor = session.guard(Permission.SEE_TOTALS)
 view, version, year = filters.view(), session.data_version(), catalogue().current_year
-added, every = store.sums(version, year, view), store.counties(version, year, view.month)
+added, every = store.sums(version, year, view), store.counties(version, year, view.month, view.release)
 shown = in_view(in_scope(actor, every), view).index.tolist()
 
 st.title("地图")
@@ -28,7 +28,7 @@ with left:
     pixels = width.of_column("map-width", maps.WIDEST)
 chosen = atlas.pointed_at(every, view.core_county_id)
 around = focus(every, shown, view.core_county_id, chosen)
-sight = Sight(Question.of(version, year, view.month, kpi, shown), around, chosen, scheme().name, pixels)
+sight = Sight(Question.of(version, year, view.month, kpi, shown, view.release), around, chosen, scheme().name, pixels)
 finding.subheader(sight.sentence)
 with drawn:
     atlas.show(sight)

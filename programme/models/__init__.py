@@ -6,7 +6,6 @@ Every key of a fact table contains the county's internal id, which never changes
 from programme.models.accounts import AppUser, SignInAttempt, SignInSession, SignInTicket
 from programme.models.base import Base
 from programme.models.figures import (
-    FACTS,
     Draft,
     FactKey,
     MonthlyReturn,
@@ -15,6 +14,7 @@ from programme.models.figures import (
     RevisionKey,
     Standing,
     StandingBase,
+    StatedToDate,
     StoredFile,
     Submission,
     Total,
@@ -23,7 +23,10 @@ from programme.models.figures import (
 from programme.models.places import County, FormerCounty, Membership
 from programme.models.projects import Project
 from programme.models.record import AuditEvent, DataVersion
+from programme.models.releases import Release, ReleasedStanding, ReleasedTotal
 from programme.models.review import Extension, Review, ReviewCell
+
+FACTS = (MonthlyReturn, Standing, Total, ReleasedStanding, ReleasedTotal)
 
 __all__ = [
     "FACTS",
@@ -39,6 +42,9 @@ __all__ = [
     "Membership",
     "MonthlyReturn",
     "Project",
+    "Release",
+    "ReleasedStanding",
+    "ReleasedTotal",
     "ReturnBase",
     "ReturnRemark",
     "Review",
@@ -49,6 +55,7 @@ __all__ = [
     "SignInTicket",
     "Standing",
     "StandingBase",
+    "StatedToDate",
     "StoredFile",
     "Submission",
     "Total",

@@ -86,17 +86,17 @@ class TotalBase(Base):
     returns: int = 0
 
 
-def _with_kpis(name: str, base: type[Base], doc: str) -> Any:
+def with_kpis(name: str, base: type[Base], doc: str) -> Any:
+    """A table with a column per indicator of the catalogue."""
     columns = {kpi.code: (int | None, Field(default=None, sa_type=BigInteger)) for kpi in catalogue().kpis}
     return cast(Any, create_model)(
-        name, __base__=base, __module__=__name__, __cls_kwargs__={"table": True}, __doc__=doc, **columns
+        name, __base__=base, __module__=base.__module__, __cls_kwargs__={"table": True}, __doc__=doc, **columns
     )
 
 
-MonthlyReturn = _with_kpis("monthly_return", ReturnBase, "Append-only revisions of monthly returns.")
-Standing = _with_kpis("standing", StandingBase, "Figures to date per county and month.")
-Total = _with_kpis("total", TotalBase, "Monthly growth added up over counties.")
-FACTS = (MonthlyReturn, Standing, Total)
+MonthlyReturn = with_kpis("monthly_return", ReturnBase, "Append-only revisions of monthly returns.")
+Standing = with_kpis("standing", StandingBase, "Figures to date per county and month.")
+Total = with_kpis("total", TotalBase, "Monthly growth added up over counties.")
 
 
 class RevisionKey(Base):
@@ -116,6 +116,18 @@ class ReturnRemark(RevisionKey, table=True):
     rule: str
     cell: str = ""
     message: str
+
+
+class StatedToDate(Base, table=True):
+    """累计数 of a flow as a form stated it. What is stored of a flow is the month's amount: after a correction of an earlier
+    month the two may part, and then whoever handed it in is told."""
+
+    __tablename__ = "stated_to_date"
+    county_id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    month: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    revision: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    kpi: str = Field(primary_key=True)
+    value: int = Field(sa_type=BigInteger)
 
 
 class Draft(Base, table=True):

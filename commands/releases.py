@@ -1,0 +1,58 @@
+"""Releases: made, listed, checked."""
+
+from typing import Annotated, Any
+
+import typer
+
+import db
+from commands.parts import As, AsWhom, Json, MonthText, actor_for, month_of, refusals_as_exits, show
+from programme import accounts, release_content, release_issues, releases
+from programme.permissions import Permission, Role, require
+from programme.release_issues import Issue
+
+app = typer.Typer(no_args_is_help=True, help="发布")
+
+
+@app.command("make")
+def make_release(
+    month: MonthText,
+    as_user: AsWhom,
+    reason: Annotated[str, typer.Option(help="替换已有一期时的原因")] = "",
+) -> None:
+    """把某月已接收的月报冻结为一期。"""
+    with refusals_as_exits(), db.transaction() as session:
+        actor = accounts.actor_named(session, as_user)
+        ready = release_content.prepare(session, actor, month_of(month))
+        made = releases.release(session, actor, ready, reason)
+    typer.echo(f"已发布：{made.title}，{made.accepted}/{made.expected}个县，SHA-256 {made.sha256}")
+
+
+def _row(issue: Issue) -> dict[str, Any]:
+    return {
+        "number": issue.number,
+        "month": str(issue.month),
+        "made_at": issue.made_at.isoformat(),
+        "sha256": issue.sha256,
+        "superseded_by": issue.superseded_by or None,
+    }
+
+
+@app.command("list")
+def list_releases(as_user: As = "", as_json: Json = False) -> None:
+    """列出各期，早的在前。"""
+    with refusals_as_exits(), db.reading() as session:
+        require(actor_for(session, as_user, Role.OFFICE), Permission.SEE_TOTALS)
+        rows = [_row(issue) for issue in release_issues.issues(session)]
+    show(rows, as_json, "第{number}期 {month} {made_at} {sha256} 被第{superseded_by}期替换")
+
+
+@app.command("verify")
+def verify_release(number: int, as_user: As = "") -> None:
+    """核对一期：指纹、所列月报、合计；不符时退出码为 1。"""
+    with refusals_as_exits(), db.reading() as session:
+        problems = releases.verify(session, actor_for(session, as_user, Role.OFFICE), number)
+    for problem in problems:
+        typer.echo(problem, err=True)
+    if problems:
+        raise typer.Exit(1)
+    typer.echo(f"第{number}期核对无误。")

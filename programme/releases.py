@@ -1,0 +1,98 @@
+"""发布: a month frozen as it was accepted, numbered, with a hash over its content. It never changes; a further one may take
+its place, with a reason."""
+
+import json
+from collections.abc import Iterator
+from typing import Any, Final
+
+from sqlmodel import Session
+
+from programme import audit
+from programme.bulk import insert_rows
+from programme.calendar import Month
+from programme.catalogue import Kpi, catalogue
+from programme.errors import Outdated, ProgrammeError
+from programme.models import Release
+from programme.permissions import Actor
+from programme.queries import View, sums, year_named
+from programme.release_content import Prepared, digest, prepare, released
+from programme.release_issues import Issue, content_of, issue
+from programme.standings import TOTAL_KEYS, columns_with_gaps, kpi_codes
+
+LONGEST: Final = 500
+
+
+def release(session: Session, actor: Actor, prepared: Prepared, reason: str = "") -> Issue:
+    """Freeze what was prepared and seen. Raises NotAllowed, Outdated when something was accepted or released meanwhile, and
+    ProgrammeError when a release is to be superseded without a reason."""
+    now = prepare(session, actor, prepared.month)
+    if now.fingerprint != prepared.fingerprint:
+        raise Outdated("您查看期间，又有月报被接收或已有新的发布，内容已变。请核对新的内容后再发布。")
+    if now.supersedes and not reason.strip():
+        raise ProgrammeError(f"{now.month.chinese}已发布第{now.supersedes}期，再次发布将替换它，请写明原因。")
+    content = now.content(reason.strip()[:LONGEST])
+    row = Release(
+        number=now.number, year=now.year.year, month=now.month.number, user_id=actor.id, user_name=actor.name,
+        supersedes=now.supersedes, accepted=now.accepted, expected=len(now.members), sha256=digest(content),
+        content=content, sample=now.is_sample,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    columns = ("county_id", "month", "release", "revision", *kpi_codes())
+    insert_rows(session, "released_standing", columns, _standing_rows(now))
+    columns = ("release", *TOTAL_KEYS, "returns", *kpi_codes())
+    insert_rows(session, "released_total", columns, ((now.number, *total) for total in now.totals))
+    audit.raise_data_version(session)
+    audit.record(
+        session, actor, "release.made", subject=f"第{now.number}期", months=str(now.month), sha256=row.sha256,
+        accepted=now.accepted, supersedes=now.supersedes, reason=reason.strip(),
+    )  # fmt: skip
+    return issue(row)
+
+
+def _standing_rows(now: Prepared) -> Iterator[tuple[Any, ...]]:
+    chain = now.chain
+    reached, known = chain.to_date
+    numbers = [now.number] * len(chain.county)
+    keys = (chain.county.tolist(), chain.month.tolist(), numbers, chain.revision.tolist())
+    return zip(*keys, *columns_with_gaps(reached, known), strict=True)
+
+
+# --- is it still what it was? ---------------------------------------------------------------------------------------
+
+
+def verify(session: Session, actor: Actor, number: int) -> list[str]:
+    """What is wrong with a release, as sentences: its hash, its returns against the revisions they name, its totals against
+    an addition of those returns, and what screens read against both. [] when everything agrees. Raises NotFound."""
+    content, sha256 = content_of(session, actor, number)
+    if digest(content) != sha256:
+        return [f"第{number}期的内容与其 SHA-256 不符。"]
+    facts = json.loads(content)
+    wrong = []
+    ids = {code: county for county, code, *_ in facts["members"]}
+    frozen = {(ids[row[0]], row[1]): (row[2], tuple(row[3:])) for row in facts["returns"]["rows"]}
+    if released(session, number) != frozen:
+        wrong.append(f"第{number}期所列的月报与库中的版本不一致。")
+    targets = [(line["kpi"], line["tier"], line["actual"]) for line in facts["targets"]]
+    if any(_added_up(facts, catalogue().kpi(kpi), tier) != actual for kpi, tier, actual in targets):
+        wrong.append(f"第{number}期的合计与所列月报之和不一致。")
+    if _on_screens(session, facts) != targets:
+        wrong.append(f"第{number}期的合计与页面所用的汇总不一致。")
+    return wrong
+
+
+def _added_up(facts: dict[str, Any], kpi: Kpi, tier: str) -> int | None:
+    """A target's figure from the frozen returns alone, one by one: the sum of a flow's months, the last level of a stock."""
+    at = facts["returns"]["columns"].index(kpi.code)
+    inside = {member[1] for member in facts["members"] if tier in (member[3], "all")}
+    reached: dict[str, int] = {}
+    for row in sorted(facts["returns"]["rows"], key=lambda row: int(row[1])):
+        if row[0] in inside and row[at] is not None:
+            reached[row[0]] = row[at] + (reached.get(row[0], 0) if kpi.is_flow else 0)
+    return sum(reached.values()) if reached else None
+
+
+def _on_screens(session: Session, facts: dict[str, Any]) -> list[tuple[str, str, int | None]]:
+    year, month = year_named(facts["year"]), Month.parse(facts["month"])
+    added = sums(session, year, View(month, release=facts["number"]))
+    return [(target.kpi.code, target.tier, added.to_date(target, month)) for target in year.targets]
