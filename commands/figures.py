@@ -21,6 +21,7 @@ from commands.parts import (
     shown,
 )
 from programme import accounts, counties, forms, queries, release_issues
+from programme.county_by_county import parted
 from programme.errors import Unusable
 from programme.findings import errors
 from programme.kpis import Progress
@@ -68,6 +69,7 @@ def submit(
     file: Given,
     as_user: Annotated[str, typer.Option("--as", help="以哪个账号报送")],
     confirm: Annotated[str, typer.Option(help="确认警告的原因")] = "",
+    sound: Annotated[bool, typer.Option("--sound", help="多个县的文件：先报送没有错误的县")] = False,
 ) -> None:
     """核对并报送一个文件；有错误或未确认的警告时拒绝，退出码为 1。"""
     with refusals_as_exits():
@@ -75,9 +77,13 @@ def submit(
             actor = accounts.actor_named(session, as_user)
             checked = check_file(session, actor, *read(file))
         print_findings(checked.findings, as_json=False)
+        parts = parted(checked) if sound else None
+        checked = parts.sound if parts else checked
         with db.transaction() as session:
             receipt = submit_checked(session, actor, checked, confirm, channel="terminal")
     typer.echo(receipt.sentence)
+    if parts:
+        typer.echo(f"未报送、须改正后另报：{parts.sentence}。")
 
 
 def _progress_row(line: Progress) -> dict[str, Any]:

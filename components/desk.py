@@ -1,6 +1,7 @@
 """The desk of whoever hands in returns: the file or the form, what was found in it, and handing it in."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import pandas as pd
 import streamlit as st
@@ -10,6 +11,7 @@ from components import downloads, findings_table, labels, session
 from programme import forms, marking, reviews
 from programme.calendar import Month
 from programme.catalogue import Kpi, catalogue
+from programme.county_by_county import parted
 from programme.findings import errors, warnings
 from programme.kpis import entry_text
 from programme.obligations import Obligation
@@ -54,12 +56,27 @@ def result(actor: Actor, checked: Checked, channel: str) -> None:
         findings_table.show(checked.findings, names)
         marked(checked)
     if wrong:
+        _sound_part(actor, checked, channel)
+    else:
+        _way_on(actor, checked, channel)
+
+
+def _sound_part(actor: Actor, checked: Checked, channel: str) -> None:
+    """Of a file with errors: the counties that have none can go in, and it is said who stays behind."""
+    parts = parted(checked)
+    if parts is None:
         return
+    st.subheader(f"先报送没有错误的{parts.counties}个县")
+    st.markdown(f"不报送、须改正后另报的：{labels.plain(parts.sentence)}。")
+    _way_on(actor, parts.sound, channel, f"未报送、须改正后另报：{parts.sentence}。")
+
+
+def _way_on(actor: Actor, checked: Checked, channel: str, rest: str = "") -> None:
     preview(checked)
     if not checked.changed.any():
         st.info("内容与已报送的完全相同，没有变化，不必重复报送。", icon=":material/info:")
     else:
-        _hand_in(actor, checked, needs_reason=bool(doubtful), channel=channel)
+        _hand_in(actor, checked, channel, rest)
 
 
 def marked(checked: Checked) -> None:
@@ -126,11 +143,12 @@ def _comparison(checked: Checked) -> pd.DataFrame:
     return table[[text != labels.NOT_APPLICABLE.value for text in new.values()]]
 
 
-def _hand_in(actor: Actor, checked: Checked, *, needs_reason: bool, channel: str) -> None:
+def _hand_in(actor: Actor, checked: Checked, channel: str, rest: str) -> None:
+    """`rest` is said with the receipt: what did not go in."""
     again = session.later(Permission.SUBMIT_RETURN)
     with st.form("hand-in", border=False):
         reason = ""
-        if needs_reason:
+        if warnings(checked.findings):
             reason = st.text_area(
                 "对警告的说明（必填）", max_chars=500, placeholder="例如：当月组织了三场直播，曝光量确有大幅增长。"
             )
@@ -139,7 +157,7 @@ def _hand_in(actor: Actor, checked: Checked, *, needs_reason: bool, channel: str
         return
     with db.transaction() as opened:
         receipt = submit(opened, again(), checked, reason, channel=channel)
-    session.remember(RECEIPT, receipt)
+    session.remember(RECEIPT, replace(receipt, sentence=receipt.sentence + rest))
     session.remember(ROUND, round_number() + 1)
     session.forget(CHECKED)
     st.rerun()

@@ -106,10 +106,10 @@ def cell_in_row(letters: str, row: int) -> str:
 
 
 def _identity_finding(
-    table: Table, record: int, letters: str, rule: str, message: str, value: str, repaired: str = ""
+    table: Table, record: int, letters: str, rule: str, message: str, value: str, repaired: str = "", county: str = ""
 ) -> Finding:
     cell = cell_in_row(letters, table.rows[record])
-    return Finding(rule, Severity.ERROR, message, table.sheet, cell, value=value, repaired=repaired)
+    return Finding(rule, Severity.ERROR, message, table.sheet, cell, county, value=value, repaired=repaired)
 
 
 def _read_counties(table: Table, start: int, records: Records, background: Background) -> None:
@@ -159,7 +159,8 @@ def _read_months(table: Table, start: int, records: Records, background: Backgro
         rule, message = (problem.rule, RULES[problem.rule]) if problem else sentence
         value = clean_text(table.months[record])
         repaired = problem.repaired if problem else ""
-        finding = _identity_finding(table, record, table.month_letters, rule, message, value, repaired)
+        county = records.code_of(start + record)
+        finding = _identity_finding(table, record, table.month_letters, rule, message, value, repaired, county)
         records.findings.append(finding)
 
 
@@ -218,5 +219,7 @@ def _refuse_duplicates(records: Records) -> None:
         message = f"{name}{month.chinese}与“{twin.sheet}”第{row}行重复，请删去一行。"
         letters = table.name_letters or table.code_letters
         record = int(records.record[index])
-        records.findings.append(_identity_finding(table, record, letters, "duplicate_row", message, name))
+        county = records.code_of(index)
+        finding = _identity_finding(table, record, letters, "duplicate_row", message, name, county=county)
+        records.findings.append(finding)
         records.sound[index] = False
