@@ -1,6 +1,6 @@
 """The desk of whoever hands in returns: the file or the form, what was found in it, and handing it in."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import pandas as pd
@@ -25,6 +25,7 @@ PREVIEWED = 60
 CHECKED = "checked"
 RECEIPT = "receipt"
 ROUND = "round"
+ASKED = "要改的原因"
 WRITTEN = {**reviews.MEASURES, "remark": "备注"}
 
 
@@ -163,15 +164,17 @@ def _hand_in(actor: Actor, checked: Checked, channel: str, rest: str) -> None:
     st.rerun()
 
 
-def asked_to_change(one: Obligation, cells: Sequence[reviews.Cell]) -> None:
-    """What a review asks for, above the form; the workbook to download carries the same in its cells."""
+def asked_to_change(one: Obligation, cells: Sequence[reviews.Cell], *, in_grid: bool) -> None:
+    """What a review asks for, above the form; the grid and the workbook to download carry the same in their cells."""
     if not cells:
         return
     st.warning(
         f"这份月报已由{one.step_by}于{clock(one.step_at)}退回，请修改下列{len(cells)}处后重新报送，其他的数不要改动。"
-        "下载的填报表中，要改的格已加批注。",
+        + ("" if in_grid else "下载的填报表中，要改的格已加批注。"),
         icon=":material/undo:",
     )
+    if in_grid:
+        return
     rows = [
         (catalogue().kpi(cell.kpi).name, reviews.MEASURES[cell.measure], labels.plain(cell.reason)) for cell in cells
     ]
@@ -207,26 +210,37 @@ def blank_batch(asking: Callable[[], Actor], month: Month) -> bytes:
 # --- the form on the page -------------------------------------------------------------------------------------------
 
 
-def grid(actor: Actor, county: Member, month: Month) -> None:
-    """The form as a grid; what is typed is kept as a draft at once."""
-    key = f"grid-{county.county_id}-{month}-{round_number()}"
+def grid(actor: Actor, county: Member, one: Obligation, cells: Sequence[reviews.Cell]) -> None:
+    """The form as a grid; what is typed is kept as a draft at once. Of a return that was sent back only the indicators asked
+    for are open, each with the reasons beside it."""
+    month, reasons = one.month, _reasons(cells)
+    key = f"grid-{county.county_id}-{month}-{round_number()}-{one.revision}-{one.number}"
     base: pd.DataFrame | None = session.recall(key)
     if base is None or session.is_fresh(f"{key}-editor"):
-        base, typed = _as_last_left(actor, county, month)
+        base, typed = _as_last_left(actor, county, month, reasons)
         session.remember(key, base)
         session.remember(f"{key}-typed", typed)
     st.caption("本月数与累计数可以只填一个，另一个自动推算。没有发生填0，无法提供请留空。填写内容自动保存为草稿。")
+    is_open = base["code"].isin(reasons) if reasons else base["code"].notna()
     edited = st.data_editor(
-        base,
+        base[is_open],
         key=f"{key}-editor",
         hide_index=True,
-        disabled=["指标", "计量单位", "上期累计"],
-        column_order=["指标", "计量单位", "上期累计", *WRITTEN.values()],
+        disabled=["指标", "计量单位", "上期累计", ASKED],
+        column_order=["指标", *([ASKED] if reasons else []), "计量单位", "上期累计", *WRITTEN.values()],
         column_config={name: st.column_config.TextColumn(name, width="small") for name in ("计量单位", "上期累计")}
-        | {name: st.column_config.TextColumn(name, width="medium") for name in WRITTEN.values()},
+        | {name: st.column_config.TextColumn(name, width="medium") for name in (ASKED, *WRITTEN.values())},
         alt="月报填报表",
     )
-    entries = _entries(edited)
+    if not is_open.all():
+        st.caption("以下各项没有要求修改，按已报数保留。")
+        st.table(
+            base[~is_open][["指标", "计量单位", "本月数", "累计数"]],
+            hide_index=True,
+            border="horizontal",
+            alt="不改的各项",
+        )
+    entries = {**_entries(base), **_entries(edited)}
     typed = session.recall(f"{key}-typed")
     if entries != (typed.entries if typed else _entries(base)):
         with db.transaction() as opened:
@@ -243,17 +257,28 @@ def grid(actor: Actor, county: Member, month: Month) -> None:
         result(actor, kept[1], "online")
 
 
-def _as_last_left(actor: Actor, county: Member, month: Month) -> tuple[pd.DataFrame, forms.Typed | None]:
-    """The grid with the figures that stand, and over them what was typed and not handed in."""
+def _reasons(cells: Sequence[reviews.Cell]) -> dict[str, str]:
+    """Indicator → why it must change, by column."""
+    found: dict[str, list[str]] = {}
+    for cell in cells:
+        found.setdefault(cell.kpi, []).append(f"{reviews.MEASURES[cell.measure]}：{cell.reason}")
+    return {kpi: "；".join(texts) for kpi, texts in found.items()}
+
+
+def _as_last_left(
+    actor: Actor, county: Member, month: Month, reasons: Mapping[str, str]
+) -> tuple[pd.DataFrame, forms.Typed | None]:
+    """The grid with the figures that stand, and over them what was typed and not handed in, where it is open."""
     with db.reading() as opened:
         rows = forms.form_rows(opened, county, month)
         typed = forms.draft(opened, actor, county.county_id, month)
-    entries = typed.entries if typed else {}
+    entries = {kpi: cells for kpi, cells in typed.entries.items() if not reasons or kpi in reasons} if typed else {}
     frame = pd.DataFrame(
         [
             {
                 "code": row.kpi.code,
                 "指标": row.kpi.name,
+                ASKED: reasons.get(row.kpi.code, ""),
                 "计量单位": row.kpi.entry_unit,
                 "上期累计": _entry(row.to_date_last_month, row.kpi) or "—",
                 "本月数": entries.get(row.kpi.code, {}).get("month", _entry(row.month, row.kpi)),

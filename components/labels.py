@@ -1,7 +1,7 @@
 """Figures, shares, months and states as the words shown on screen: one rule each, in one place."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -75,6 +75,15 @@ def amount(value: Value) -> str:
     if size >= WAN_FROM:
         return f"{sign}{_scaled(size, WAN)}万"
     return sign + _four_digits(size)
+
+
+BARS: Final = "▁▂▃▄▅▆▇█"
+
+
+def sparkline(values: Sequence[int | None]) -> str:
+    """A bar for each value against the largest, a middle dot for 未报: ▁▃·█."""
+    largest = max((value for value in values if value is not None), default=0) or 1
+    return "".join("·" if value is None else BARS[max(value, 0) * (len(BARS) - 1) // largest] for value in values)
 
 
 def wan_expression(field: str) -> str:

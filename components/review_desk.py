@@ -127,6 +127,7 @@ def _all_at_once(waiting: Sequence[Obligation], step: Step) -> None:
 def _compare(one: Obligation, history: Sequence[Revision]) -> None:
     """This revision beside the one before it and beside last month, changed figures marked, with warnings and reasons."""
     newest = {row.month: row for row in reversed(history)}
+    asked = {} if one.revision < 2 else _asked_before(one)
     this = next(row for row in history if (row.month, row.revision) == (one.month, one.revision))
     before = next((row for row in history if (row.month, row.revision) == (one.month, one.revision - 1)), None)
     last = newest.get(one.month.plus(-1))
@@ -137,10 +138,18 @@ def _compare(one: Obligation, history: Sequence[Revision]) -> None:
     if before:
         table |= {f"第{before.revision}版": [_figure(before, kpi) for kpi in one.kpis]}
     table |= {f"第{this.revision}版": [_figure(this, kpi) for kpi in one.kpis]}
+    kept = [True] * len(one.kpis)
     if before:
         changed = [before.figures[kpi.code] != this.figures[kpi.code] for kpi in one.kpis]
         table |= {"变化": ["● 有变化" if told else "" for told in changed]}
-    st.table(pd.DataFrame(table), hide_index=True, border="horizontal", alt=f"{one.title}与上月、上一版对照")
+        kept = [told or kpi.code in asked for told, kpi in zip(changed, one.kpis, strict=True)]
+    if asked:
+        table |= {"退回时的要求": [plain(asked.get(kpi.code, "")) for kpi in one.kpis]}
+    table |= {"历月走势": [_sparkline(newest, one.month, kpi) for kpi in one.kpis]}
+    frame = pd.DataFrame(table)
+    if any(kept) and not all(kept) and st.toggle("只看要求修改的和有变化的", value=True, key=f"just-{one.code}"):
+        frame = frame[kept]
+    st.table(frame, hide_index=True, border="horizontal", alt=f"{one.title}与上月、上一版对照")
     st.caption(
         f"流量指标为本月数，存量指标为期末数。{this.user_name}于{clock(this.at)}报送，文件“{plain(this.file_name)}”。"
         + (f"缺：{'、'.join(catalogue().kpi(code).name for code in one.missing)}。" if one.missing else "")
@@ -149,6 +158,23 @@ def _compare(one: Obligation, history: Sequence[Revision]) -> None:
         st.markdown(f":orange[◆] {plain(remark)}")
     if this.reason:
         st.markdown(f"**报送说明**：{plain(this.reason)}")
+
+
+def _asked_before(one: Obligation) -> dict[str, str]:
+    """Indicator → what the last review asked of it, when the revision before this one was sent back."""
+    with db.reading() as opened:
+        cells = reviews.cells_of_revision(opened, one.county_id, one.month, one.revision - 1)
+    found: dict[str, list[str]] = {}
+    for cell in cells:
+        found.setdefault(cell.kpi, []).append(cell.reason)
+    return {kpi: "；".join(texts) for kpi, texts in found.items()}
+
+
+def _sparkline(newest: Mapping[Month, Revision], last: Month, kpi: Kpi) -> str:
+    """The county's figures of the year up to the month as a line of bars; what was not reported is a dot."""
+    year = catalogue().year_of(last)
+    months = [month for month in year.months if month <= last] if year else []
+    return labels.sparkline([newest[month].figures[kpi.code] if month in newest else None for month in months])
 
 
 def _figure(row: Revision | None, kpi: Kpi) -> str:

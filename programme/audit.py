@@ -17,6 +17,7 @@ ACTIONS = {
     "return.sent_back": "退回月报",
     "return.approved": "审核通过月报",
     "return.accepted": "接收月报",
+    "return.confirmed": "确认更正后的数据",
     "return.extended": "延长报送期限",
     "release.made": "发布",
     "counties.imported": "导入县名单",

@@ -166,13 +166,13 @@ def _store(session: Session, actor: Actor, returns: Sequence[Obligation], step: 
 
 def cells_of(session: Session, one: Obligation) -> list[Cell]:
     """What must change in a return that was sent back; [] for any other."""
-    if one.status is not Status.SENT_BACK:
-        return []
+    return cells_of_revision(session, one.county_id, one.month, one.revision) if one.status is Status.SENT_BACK else []
+
+
+def cells_of_revision(session: Session, county_id: int, month: Month, revision: int) -> list[Cell]:
+    """What the review of a revision asked to change; a revision is sent back once at most."""
     query = select(ReviewCell).where(
-        ReviewCell.county_id == one.county_id,
-        ReviewCell.month == one.month.number,
-        ReviewCell.revision == one.revision,
-        ReviewCell.number == one.number,
+        ReviewCell.county_id == county_id, ReviewCell.month == month.number, ReviewCell.revision == revision
     )
     order = {code: at for at, code in enumerate(catalogue().codes)}
     cells = [Cell(cell.kpi, cell.measure, cell.reason) for cell in session.exec(query)]

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from programme import audit, settings, standings
 from programme.bulk import insert_rows
 from programme.calendar import Month
+from programme.catalogue import catalogue
 from programme.errors import Outdated, ProgrammeError
 from programme.findings import Finding, Severity, errors, warnings
 from programme.models import Draft, Standing, StoredFile, Submission
@@ -49,6 +50,7 @@ def submit(
     newer = Chain(newer.county, newer.month, checked.base[changed] + 1, newer.values, newer.known)
     submission = _store_submission(session, actor, checked, reason, channel, newer, sample)
     _store_returns(session, actor, checked, newer, changed, submission)
+    _store_stated(session, checked, newer, changed)
     _store_remarks(session, checked, newer, reason)
     standings.post(session, checked.year, newer)
     _drop_drafts(session, actor, newer)
@@ -134,6 +136,19 @@ def _store_returns(
     keys = (newer.county.tolist(), newer.month.tolist(), newer.revision.tolist(), [submission] * len(rows))
     figures = columns_with_gaps(newer.values, newer.known)
     insert_rows(session, "monthly_return", columns, zip(*keys, sheets, rows, behalf, *figures, strict=True))
+
+
+def _store_stated(session: Session, checked: Checked, newer: Chain, changed: Integers) -> None:
+    """累计数 of flows where the form stated it; of a stock it is the figure itself."""
+    records, assessed = checked.records, checked.assessed
+    assert records is not None
+    assert assessed is not None
+    values, given = (part[assessed.index[changed]] for part in records.entered["to_date"])
+    flows = np.array([kpi.is_flow for kpi in catalogue().kpis])
+    keys = list(zip(newer.county.tolist(), newer.month.tolist(), newer.revision.tolist(), strict=True))
+    stated = np.argwhere(given & newer.known & flows).tolist()
+    rows = ((*keys[row], kpi_codes()[column], int(values[row, column])) for row, column in stated)
+    insert_rows(session, "stated_to_date", ("county_id", "month", "revision", "kpi", "value"), rows)
 
 
 def _store_remarks(session: Session, checked: Checked, newer: Chain, reason: str) -> None:

@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 import db
-from components import desk, downloads, filters, session
+from components import aftermath, desk, downloads, filters, session
 from programme import forms, reviews
 from programme.catalogue import catalogue
 from programme.permissions import Permission
@@ -36,11 +36,12 @@ st.caption(
     + (f"已报第{one.revision}版（{clock(one.at)}，{one.user_name}）。" if one.at else "尚未报送。")
 )
 
-desk.asked_to_change(one, asked)
+aftermath.show(actor, year, county)
 ways = ["上传表格", "在线填写"] + (["批量表（代多个县报送）"] if len(counties) > 1 else [])
 way = st.radio("怎样填报", ways, horizontal=True, label_visibility="collapsed")
+desk.asked_to_change(one, asked, in_grid=way == "在线填写")
 if way == "在线填写":
-    desk.grid(actor, county, month)
+    desk.grid(actor, county, one, asked)
     st.stop()
 
 if way == ways[0]:
