@@ -19,7 +19,7 @@ from commands.parts import (
     refusals_as_exits,
     show,
 )
-from programme import accounts, forms, obligations, reviews
+from programme import accounts, forms, obligations, reviews, traces
 from programme.catalogue import catalogue
 from programme.errors import Unusable
 from programme.obligations import STATUS_NAMES, Obligation, Step
@@ -122,8 +122,10 @@ def send_return_back(
 def trace_figure(county: County, month: Period, kpi: str, as_user: As = "", as_json: Json = False) -> None:
     """一个数从哪里来：各版的数值、文件、单元格、报送人和审核人，新版在前。"""
     with refusals_as_exits(), db.reading() as session:
-        chosen, actor = reviews.kpi_named(kpi), actor_for(session, as_user, Role.OFFICE)
-        rows = reviews.trace(session, actor, county, month_of(month), chosen)
+        chosen, actor = traces.kpi_named(kpi), actor_for(session, as_user, Role.OFFICE)
+        rows = traces.trace(session, actor, county, month_of(month), chosen)
     for row in rows:
+        for more in ("file_name", "reason", "releases"):
+            row.pop(more)
         row["value"] = None if row["value"] is None else in_units(row["value"], chosen.factor)
     show(rows, as_json, "第{revision}版 {value} {sheet}!{cell} {submitted_by} {at} {reviewers}")

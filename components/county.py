@@ -1,6 +1,7 @@
 """The parts of the county page."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import pandas as pd
@@ -10,7 +11,7 @@ import db
 from components import basis, charts, labels, lists
 from components.progress import county_values, in_units, known
 from components.scheme import scheme
-from programme import settings
+from programme import settings, traces
 from programme.calendar import Month
 from programme.catalogue import TIER_NAMES, Kpi, Tier, Year, catalogue
 from programme.county_queries import Revision, county_light, share_of, uploaded_file
@@ -151,6 +152,31 @@ def returns(actor: Actor, place: Any, year: Year, history: Sequence[Revision]) -
         with db.reading() as opened:
             name, content = uploaded_file(opened, actor, int(place.name), chosen.file_sha256)
         st.download_button("下载报送时的原文件", content, name, icon=":material/download:", on_click="ignore")
+
+
+def trace(actor: Actor, place: Any, year: Year, month: Month) -> None:
+    """One figure of the month, revision by revision: value, who and when, why, file and cell, who reviewed, which release."""
+    kpis = {kpi.name: kpi for kpi in year.kpis_of(Tier(place["tier"]))}
+    kpi = kpis[str(st.selectbox("指标", kpis, key="kpi", bind="query-params"))]
+    with db.reading() as opened:
+        rows = traces.trace(opened, actor, str(place["code"]), month, kpi)
+    if not rows:
+        st.info(f"{month.chinese}还没有报送过，没有可追溯的数。", icon=":material/info:")
+        return
+    kind = "本月数" if kpi.is_flow else "期末数"
+    st.caption(f"{place['name']}{month.chinese}“{kpi.name}”{kind}的来历，新版在前。文件在“报送与来源”中下载。")
+    table = pd.DataFrame(
+        {
+            "版": [row["revision"] for row in rows],
+            kind: [labels.figure(row["value"], kpi) for row in rows],
+            "报送": [f"{labels.plain(row['submitted_by'])} {clock(datetime.fromisoformat(row['at']))}" for row in rows],
+            "文件与单元格": [labels.plain(f"{row['file_name']} {row['sheet']} {row['cell'] or '—'}") for row in rows],
+            "审核与接收": [labels.plain("；".join(row["reviewers"])) or "—" for row in rows],
+            "说明": [labels.plain(row["reason"]) or "—" for row in rows],
+            "发布（期）": ["、".join(map(str, row["releases"])) or "—" for row in rows],
+        }
+    )
+    st.table(table, hide_index=True, border="horizontal", alt=f"{place['name']}{month.chinese}{kpi.name}的来历")
 
 
 def _sources(revision: Revision, kpis: Sequence[Kpi]) -> list[dict[str, str]]:

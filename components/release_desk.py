@@ -25,6 +25,7 @@ from programme.settings import clock
 
 RECEIPT: Final = "release-receipt"
 NAMED: Final = 12
+NO_BREAK: Final = "\u00a0"
 
 
 def receipt() -> None:
@@ -101,17 +102,18 @@ def _targets(facts: dict[str, Any]) -> pd.DataFrame:
     rows = [(catalogue().kpi(line["kpi"]), line) for line in facts["targets"]]
     return pd.DataFrame(
         {
-            "指标": [kpi.name for kpi, _ in rows],
-            "范围": [TIER_NAMES[line["tier"]] for _, line in rows],
+            "指标": [f"{kpi.name} · {TIER_NAMES[line['tier']]}" for kpi, line in rows],
             "累计": [labels.figure(line["actual"], kpi) for kpi, line in rows],
             "目标（不低于）": [labels.figure(round(Fraction(line["target"])), kpi) for kpi, line in rows],
-            "完成率": [
-                labels.percent(Fraction(line["attainment"]) if line["attainment"] else None) for _, line in rows
-            ],
-            "状态": [labels.light_text(line["light"]) for _, line in rows],
+            "完成率": [_attained(line) for _, line in rows],
             "已报县": [f"{line['reported']}/{line['expected']}" for _, line in rows],
         }
     )
+
+
+def _attained(line: dict[str, Any]) -> str:
+    share = labels.percent(Fraction(line["attainment"]) if line["attainment"] else None)
+    return f"{share} {labels.light_text(line['light']).replace(' ', NO_BREAK)}"
 
 
 def _corrections(facts: dict[str, Any]) -> None:

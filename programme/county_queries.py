@@ -182,7 +182,11 @@ class Revision:
     reason: str
     figures: dict[str, int | None]
     layout: str
-    remarks: list[str] = field(default_factory=list)
+    notes: list[ReturnRemark] = field(default_factory=list)
+
+    @property
+    def remarks(self) -> list[str]:
+        return [note.message for note in self.notes]
 
     def cell_of(self, kpi: str) -> str:
         """The cell or cells a figure was read from, such as D7、E7; empty when the form had none for it."""
@@ -208,18 +212,26 @@ def revisions(session: Session, actor: Actor, county_id: int, month: Month | Non
     return [_revision(row, act, remarks.get((row.month, row.revision), [])) for row, act in session.exec(query)]
 
 
-def _remarks(session: Session, county_id: int) -> dict[tuple[int, int], list[str]]:
-    found: dict[tuple[int, int], list[str]] = {}
+def released_revisions(session: Session, county_id: int, release: int) -> set[tuple[Month, int]]:
+    """Month and revision of every return of the county that a release holds."""
+    query = select(ReleasedStanding.month, ReleasedStanding.revision).where(
+        ReleasedStanding.county_id == county_id, ReleasedStanding.release == release
+    )
+    return {(Month.from_number(month), revision) for month, revision in session.exec(query)}
+
+
+def _remarks(session: Session, county_id: int) -> dict[tuple[int, int], list[ReturnRemark]]:
+    found: dict[tuple[int, int], list[ReturnRemark]] = {}
     for remark in session.exec(select(ReturnRemark).where(ReturnRemark.county_id == county_id)):
-        found.setdefault((remark.month, remark.revision), []).append(remark.message)
+        found.setdefault((remark.month, remark.revision), []).append(remark)
     return found
 
 
-def _revision(row: Any, act: Submission, remarks: list[str]) -> Revision:
+def _revision(row: Any, act: Submission, notes: list[ReturnRemark]) -> Revision:
     return Revision(
         month=Month.from_number(row.month), revision=row.revision, at=act.at, user_name=act.user_name,
         on_behalf=row.on_behalf, channel=act.channel, file_name=act.file_name, file_sha256=act.file_sha256,
-        sheet=row.sheet, row=row.row, reason=act.reason, layout=act.layout, remarks=remarks,
+        sheet=row.sheet, row=row.row, reason=act.reason, layout=act.layout, notes=notes,
         figures={code: getattr(row, code) for code in kpi_codes()},
     )  # fmt: skip
 

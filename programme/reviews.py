@@ -10,8 +10,7 @@ from sqlmodel import Session, col, select
 from programme import audit, settings
 from programme.bulk import insert_rows
 from programme.calendar import Month
-from programme.catalogue import Kpi, Year, catalogue
-from programme.county_queries import revisions
+from programme.catalogue import Year, catalogue
 from programme.errors import NotAllowed, NotFound, Outdated, ProgrammeError
 from programme.models import County, Extension, ReturnRemark, Review, ReviewCell, Standing
 from programme.obligations import STATUS_NAMES, Obligation, Status, Step, obligations
@@ -251,34 +250,3 @@ def one_of(session: Session, actor: Actor, code: str, month: Month) -> Obligatio
     if not found:
         raise NotFound(f"没有“{code}”{month.chinese}的月报任务，请检查县代码和月份。")
     return found[0]
-
-
-def trace(session: Session, actor: Actor, code: str, month: Month, kpi: Kpi) -> list[dict[str, Any]]:
-    """Where a county's figure of a month comes from: one row per revision, the newest first. Raises NotFound.
-
-    `value` is in stored integers (None is 未报), `cell` may name two; `reviewers` tells each step of the revision's review.
-    """
-    one = one_of(session, actor, code, month)
-    steps: dict[int, list[str]] = {}
-    for step in steps_of(session, one.county_id, month):
-        steps.setdefault(step.revision, []).append(f"{step.user_name}{WORDS[Step(step.step)]}于{clock(step.at)}")
-    return [
-        {
-            "revision": revision.revision,
-            "value": revision.figures[kpi.code],
-            "file_sha256": revision.file_sha256,
-            "sheet": revision.sheet,
-            "cell": revision.cell_of(kpi.code),
-            "submitted_by": revision.user_name,
-            "at": revision.at.isoformat(),
-            "reviewers": steps.get(revision.revision, []),
-        }
-        for revision in revisions(session, actor, one.county_id, month)
-    ]
-
-
-def kpi_named(code: str) -> Kpi:
-    """Raises ProgrammeError for a code that the catalogue does not know."""
-    if code not in catalogue().codes:
-        raise ProgrammeError(f"没有指标“{code}”；可用的有：{'、'.join(catalogue().codes)}。")
-    return catalogue().kpi(code)

@@ -5,7 +5,7 @@ import streamlit as st
 import db
 from components import county, filters, session, store
 from programme.catalogue import catalogue
-from programme.county_queries import in_scope, revisions
+from programme.county_queries import in_scope, released_revisions, revisions
 from programme.permissions import Permission
 
 actor = session.guard(Permission.SEE_COUNTY)
@@ -28,9 +28,14 @@ county.standing(place, year, view)
 
 with db.reading() as opened:
     history = revisions(opened, actor, int(place.name))
-tab = st.radio("看什么", ["逐月数据", "组内位置", "报送与来源"], horizontal=True, label_visibility="collapsed")
+    released = released_revisions(opened, int(place.name), view.release) if view.release else None
+ways = ["逐月数据", "组内位置", "报送与来源", "一个数的来历"]
+tab = st.radio("看什么", ways, horizontal=True, label_visibility="collapsed")
 if tab == "逐月数据":
-    county.months(place, year, history)
+    shown = [row for row in history if released is None or (row.month, row.revision) in released]
+    county.months(place, year, shown)
+elif tab == "一个数的来历":
+    county.trace(actor, place, year, month)
 elif tab == "组内位置":
     county.group(place, in_scope(actor, every), every, year)
 else:
