@@ -9,7 +9,7 @@ import pytest
 from sqlmodel import select
 
 import db
-from programme import forms, obligations, reviews, settings
+from programme import forms, obligations, release_content, releases, reviews, settings
 from programme.calendar import Month
 from programme.catalogue import catalogue
 from programme.errors import NotAllowed, NotFound, Outdated, ProgrammeError
@@ -206,6 +206,14 @@ def accepted(people: dict[str, Actor]) -> None:
     take(people["office"], Step.ACCEPTED)
 
 
+def released(people: dict[str, Actor]) -> None:
+    accepted(people)
+    with db.reading() as session:
+        ready = release_content.prepare(session, people["office"], JUNE)
+    with db.transaction() as session:
+        releases.release(session, people["office"], ready)
+
+
 REVIEWERS, OFFICES = {"province", "colleague"}, {"office", "deputy"}
 ALLOWED: dict[Callable[[dict[str, Actor]], None], dict[Step, set[str]]] = {
     nothing: {},
@@ -219,6 +227,7 @@ ALLOWED: dict[Callable[[dict[str, Actor]], None], dict[Step, set[str]]] = {
     sent_back: {},
     approved: {Step.ACCEPTED: OFFICES, Step.SENT_BACK: REVIEWERS | OFFICES},
     accepted: {},
+    released: {},
 }
 
 
@@ -335,7 +344,7 @@ def test_the_reasons_of_an_older_revision_stay_as_they_were(people: dict[str, Ac
     assert [(step.revision, step.step) for step in steps] == [(1, "sent_back"), (2, "sent_back")]
 
 
-@pytest.mark.parametrize("state", [approved, accepted], ids=lambda state: state.__name__)
+@pytest.mark.parametrize("state", [approved, accepted, released], ids=lambda state: state.__name__)
 def test_what_was_approved_changes_as_a_correction_with_a_reason_and_is_reviewed_again(
     people: dict[str, Actor], state: Callable[[dict[str, Actor]], None]
 ) -> None:

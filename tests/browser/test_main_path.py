@@ -80,7 +80,7 @@ def test_a_county_gets_its_five_wrong_cells_in_its_own_workbook_repairs_them_and
     expect(county.get_by_text("已报送：泸水市2019年10月，共1份月报。")).to_be_visible()
 
     leader = visitor()
-    enter(leader, "leader", "/county?county=533301")
+    enter(leader, "leader", "/county?county=533301&basis=working")
     expect(leader.get_by_role("heading", name="泸水市 · 怒江傈僳族自治州 · 云南省")).to_be_visible()
     expect(leader.get_by_role("row", name="品牌累计曝光量")).to_contain_text("1,500万次")
     leader.get_by_text("报送与来源").click()
@@ -147,6 +147,25 @@ def test_a_return_sent_back_for_two_cells_is_repaired_from_the_commented_workboo
     expect(office.get_by_role("row", name="● 有变化")).to_have_count(2)
     office.get_by_role("button", name="接收", exact=True).click()
     expect(office.get_by_text(re.compile(r"已接收：泸水市2019年10月月报第\d版。"))).to_be_visible()
+
+    it_is_released_and_its_figures_open_down_to_the_cell(office, visitor())
+
+
+def it_is_released_and_its_figures_open_down_to_the_cell(office: Page, leader: Page) -> None:
+    office.goto("/release")
+    settle(office)
+    expect(office.get_by_role("heading", name="将发布第6期：2019年10月")).to_be_visible()
+    office.get_by_role("button", name="发布第6期").click()
+    expect(office.get_by_text(re.compile(r"已发布第6期（2019年10月）：\d+/110个县。"))).to_be_visible()
+    enter(leader, "leader", "/overview")
+    expect(leader.get_by_text("发布口径（第6期）")).to_be_visible()
+    leader.goto("/county?county=533301")
+    settle(leader)
+    expect(leader.get_by_text("2019年10月：已发布")).to_be_visible()
+    leader.get_by_text("一个数的来历").click()
+    origin = leader.get_by_role("row", name="县 · 泸水市").first
+    expect(origin).to_contain_text("领导小组办公室接收")
+    expect(origin).to_contain_text("6")
 
 
 def test_what_is_typed_into_the_form_on_the_page_survives_leaving_it(visitor: Visitor) -> None:

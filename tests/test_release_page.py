@@ -1,0 +1,121 @@
+"""发布 and the two bases on the pages: what is frozen stays before the leaders' eyes, what stands now before everybody else's."""
+
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import db
+from components import session
+from programme import sessions, settings
+from programme.permissions import Actor
+from tests.test_releases import OTHERS, YUNLONG, accepted, everybody, make
+from tests.test_reviews import SOUND, at, hand_in
+
+Opened = Callable[[Actor, str], AppTest]
+
+
+@pytest.fixture(autouse=True)
+def _in_july() -> object:
+    with settings.standing_at(at(8)):
+        yield
+
+
+@pytest.fixture
+def people(sqlite_store: str) -> dict[str, Actor]:
+    return everybody()
+
+
+@pytest.fixture
+def opened(people: dict[str, Actor], monkeypatch: pytest.MonkeyPatch) -> Opened:
+    monkeypatch.setenv("NETLIFT_TODAY", "2019-07-08")
+
+    def open_page(actor: Actor, page: str) -> AppTest:
+        with db.transaction() as store:
+            token = sessions.open_session(store, actor)
+        monkeypatch.setattr(session, "cookie_token", lambda: token)
+        app = AppTest.from_file(str(settings.ROOT / "app.py"), default_timeout=60).run()
+        app = app.switch_page(f"pages/{page}.py").run()
+        assert not app.exception
+        return app
+
+    return open_page
+
+
+def words(app: AppTest) -> str:
+    return "\n".join(element.value for element in [*app.markdown, *app.caption, *app.subheader])
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    next(button for button in app.button if button.label == label).click()
+    return app.run()
+
+
+def buttons(app: AppTest) -> list[str]:
+    return [button.label for button in app.button]
+
+
+def test_the_office_sees_what_it_would_freeze_and_freezes_it(opened: Opened, people: dict[str, Actor]) -> None:
+    accepted(people, SOUND)
+    app = opened(people["office"], "returns/release")
+    assert "将发布第1期：2019年6月" in words(app)
+    assert "已接收1/110个县" in words(app)
+    app = press(app, "发布第1期")
+    assert [one.value for one in app.success] == ["已发布第1期（2019年6月）：1/110个县。"]
+    assert [one.value for one in app.warning] == ["2019年6月已发布第1期，再次发布将替换它（原期仍可查）。"]
+
+
+def test_what_was_accepted_while_the_office_looked_is_not_released_unseen(
+    opened: Opened, people: dict[str, Actor]
+) -> None:
+    accepted(people, SOUND)
+    app = opened(people["office"], "returns/release")
+    accepted(people, SOUND | {"online_sales": "11"}, reason="退货")
+    app = press(app, "发布第1期")
+    assert "又有月报被接收" in app.error[0].value
+    app = press(app, "发布第1期")
+    assert [one.value for one in app.success] == ["已发布第1期（2019年6月）：1/110个县。"]
+
+
+@pytest.mark.parametrize("reader", ["leader", "province", "county"])
+def test_others_read_the_releases_and_cannot_make_one(opened: Opened, people: dict[str, Actor], reader: str) -> None:
+    accepted(people, SOUND)
+    app = opened(people[reader], "returns/release")
+    assert [one.value for one in app.info] == ["还没有发布过。办公室接收月报后，在这里按月发布。"]
+    make(people["office"])
+    app = opened(people[reader], "returns/release")
+    assert "发布第1期" not in buttons(app)
+    assert [box.options for box in app.selectbox if box.label == "查看哪一期"] == [["第1期（2019年6月）"]]
+
+
+@pytest.mark.parametrize(("reader", "basis"), [("leader", "发布口径（第1期）"), ("office", "工作口径")])
+@pytest.mark.parametrize("page", ["overview", "indicator", "map", "county"])
+def test_leaders_look_at_what_was_released_and_staff_at_what_stands(
+    opened: Opened, people: dict[str, Actor], reader: str, basis: str, page: str
+) -> None:
+    accepted(people, SOUND)
+    make(people["office"])
+    hand_in(people["neighbour"], OTHERS, YUNLONG)
+    app = opened(people[reader], f"progress/{page}")
+    assert basis in words(app)
+    assert [box.value for box in app.selectbox if box.label == "口径"] == [
+        "released" if reader == "leader" else "working"
+    ]
+
+
+def test_somebody_who_switches_sees_the_other_basis(opened: Opened, people: dict[str, Actor]) -> None:
+    accepted(people, SOUND)
+    make(people["office"])
+    hand_in(people["neighbour"], OTHERS, YUNLONG)
+    app = opened(people["office"], "progress/overview")
+    assert "本月已报2/110个县" in words(app)
+    app = app.selectbox(key="basis").set_value("released").run()
+    assert not app.exception
+    assert "接收1/110个县" in words(app)
+
+
+def test_before_the_first_release_there_is_one_basis_and_it_says_so(opened: Opened, people: dict[str, Actor]) -> None:
+    accepted(people, SOUND)
+    app = opened(people["leader"], "progress/overview")
+    assert "工作口径（已报送、未经发布）" in words(app)
+    assert [box.label for box in app.selectbox if box.label == "口径"] == []
