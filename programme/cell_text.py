@@ -69,7 +69,7 @@ def clean_texts(raw: Sequence[Cell]) -> list[str]:
     if bool in set(map(type, raw)):
         return [clean_text(cell) for cell in raw]
     known = {cell: clean_text(cell) for cell in set(raw)}
-    return [known[cell] for cell in raw]
+    return list(map(known.__getitem__, raw))
 
 
 def squeeze(text: str) -> str:

@@ -5,12 +5,15 @@ The vector path takes a number only when it is certain to give what the scalar p
 
 import math
 import re
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from itertools import compress, repeat
 from operator import and_, is_
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +46,9 @@ _ABOUT = re.compile(
 )
 _PLAIN_TEXT = re.compile(r"(?:[0-9]{1,9}|[0-9]{1,3}(?:,[0-9]{3}){1,2})(?:\.[0-9]{1,6})?|[0-9]{10,15}")
 _LONGEST = 60
+_BLANK: dict[Cell, float] = dict.fromkeys(("", None), math.nan)
+_AS_READ = frozenset((float, str, type(None)))
+"""The kinds of cells of most columns: numbers, and texts for the empty ones."""
 
 
 @dataclass(frozen=True)
@@ -193,18 +199,25 @@ def _mixed(text: str) -> Fraction | None:
 def parse_figures(raw: Sequence[Cell], stored_per_written: int, factor: int, unit: str = "") -> Vector:
     """`parse_figure` of every cell: stored integers (0 where unknown), which are known, and the problems by position."""
     measure = _measure(stored_per_written, factor, unit)
-    values, known = np.zeros(len(raw), np.int64), np.zeros(len(raw), np.bool_)
-    rest: list[int] = []
-    kinds = list(map(type, raw))
-    for kind in set(kinds):
-        chosen = list(map(is_, kinds, repeat(kind)))
+    values, known = _certain(_numbers(raw), measure)
+    rest = [place for place in np.flatnonzero(~known).tolist() if raw[place] not in _BLANK]
+    return values, known, _one_by_one(raw, rest, measure, values, known)
+
+
+def _numbers(raw: Sequence[Cell]) -> NDArray[np.float64]:
+    """The cells as floats, NaN for empty ones and those that need a closer look."""
+    kinds = set(map(type, raw))
+    if kinds <= _AS_READ:
+        filled = raw if kinds == {float} else map(_BLANK.get, raw, raw)
+        with suppress(TypeError):  # there is a text among them; an array takes none, and looks at no kind twice
+            return np.array(array("d", cast(Iterable[float], filled)))
+    numbers, each = np.full(len(raw), np.nan), list(map(type, raw))
+    for kind in kinds:
+        chosen = list(map(is_, each, repeat(kind)))
         if kind is str:
             chosen = list(map(and_, chosen, map(bool, raw)))
-        stored, sure = _certain(_floats(list(compress(raw, chosen)), kind), measure)
-        places = np.flatnonzero(chosen)
-        values[places], known[places] = stored, sure
-        rest += places[~sure].tolist()
-    return values, known, _one_by_one(raw, rest, measure, values, known)
+        numbers[chosen] = _floats(list(compress(raw, chosen)), kind)
+    return numbers
 
 
 def _floats(cells: Sequence[Cell], kind: type) -> NDArray[np.float64]:

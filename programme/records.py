@@ -116,7 +116,7 @@ def _read_counties(table: Table, start: int, records: Records, background: Backg
     pairs = list(zip(clean_texts(table.codes), clean_texts(table.names), strict=True))
     matches = {pair: background.registry.resolve(*pair, background.members) for pair in set(pairs)}
     ids = {pair: match.place.id if isinstance(match, Found) else 0 for pair, match in matches.items()}
-    records.county[start : start + len(pairs)] = [ids[pair] for pair in pairs]
+    records.county[start : start + len(pairs)] = list(map(ids.__getitem__, pairs))
     for record in np.flatnonzero(records.county[start : start + len(pairs)] == 0).tolist():
         code, name = pairs[record]
         rule, message, repaired = _mismatch(matches[code, name], background.year)

@@ -16,6 +16,7 @@ from programme.catalogue import Tier, Year, catalogue
 from programme.errors import NotFound, ProgrammeError
 from programme.findings import Finding, Severity
 from programme.kpis import entry_text
+from programme.memory import uncollected
 from programme.models import County, Membership, MonthlyReturn, Submission
 from programme.permissions import Actor, Permission, Subject, refusal, require
 from programme.records import Background, Records, read_records
@@ -107,6 +108,7 @@ def member(session: Session, year: Year, county_id: int) -> Member:
 # --- check ----------------------------------------------------------------------------------------------------------
 
 
+@uncollected()
 def check_file(session: Session, actor: Actor, content: bytes, file_name: str) -> Checked:
     """Read and judge a workbook or CSV; all findings at once. Raises Unusable for a file that cannot be read."""
     require(actor, Permission.SUBMIT_RETURN)
@@ -129,7 +131,7 @@ def check_file(session: Session, actor: Actor, content: bytes, file_name: str) -
 def _year_of(tables: list[Table]) -> Year | None:
     """The programme year of the first month that can be read."""
     for table in tables:
-        for number in np.unique(parse_months(table.months)[0]).tolist():
+        for number in np.unique(parse_months(list(dict.fromkeys(table.months)))[0]).tolist():
             if number and (year := catalogue().year_of(Month.from_number(number))):
                 return year
     return None

@@ -220,11 +220,11 @@ def _added_up(keys: Integers, figures: Integers) -> tuple[Integers, Integers]:
 
 
 def _total_rows(groups: Sequence[Group], keys: Integers, sums: Integers) -> Iterator[tuple[int | str, ...]]:
-    """Rows of the table, those of growth and those of what was reported, without the ones that would add nothing."""
+    """Rows of growth and of what was reported, in the order of the table's key, without those that would add nothing."""
     width = len(kpi_codes())
-    growth = np.insert(sums[:, :width], 0, 0, axis=1)
-    for measure, counted in ((GROWTH, growth), (REPORTED, sums[:, width:])):
-        some = np.flatnonzero(counted.any(axis=1))
-        for key, row in zip(keys[some].tolist(), counted[some].tolist(), strict=True):
-            month, group = divmod(key, _APART)
-            yield month, *groups[group], measure, *row
+    counted = np.zeros((len(keys), 2, 1 + width), np.int64)
+    counted[:, 0, 1:], counted[:, 1] = sums[:, :width], sums[:, width:]
+    some = np.argwhere(counted.any(axis=2))
+    for (key, measure), row in zip(some.tolist(), counted[*some.T].tolist(), strict=True):
+        month, group = divmod(int(keys[key]), _APART)
+        yield month, *groups[group], (GROWTH, REPORTED)[measure], *row

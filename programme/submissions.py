@@ -13,6 +13,7 @@ from programme.calendar import Month
 from programme.catalogue import catalogue
 from programme.errors import Outdated, ProgrammeError
 from programme.findings import Finding, Severity, errors, warnings
+from programme.memory import uncollected
 from programme.models import Draft, Standing, StoredFile, Submission
 from programme.permissions import Actor, Permission, Role, require
 from programme.returns import Checked, difference, keys_of
@@ -30,6 +31,7 @@ class Receipt:
     sentence: str
 
 
+@uncollected()
 def submit(
     session: Session, actor: Actor, checked: Checked, reason: str = "", *, channel: str = "file", sample: bool = False
 ) -> Receipt:
@@ -80,7 +82,7 @@ def _refuse_outdated(session: Session, checked: Checked) -> None:
         query = query.where(col(Standing.county_id).in_(chain.county.tolist()))
     now = {(county, month): revision for county, month, revision in session.exec(query)}
     keys = zip(chain.county.tolist(), chain.month.tolist(), strict=True)
-    newest = np.fromiter((now.get(key, 0) for key in keys), np.int64, len(chain.county))
+    newest = np.fromiter((now.get(key, 0) for key in keys) if now else np.zeros_like(checked.base), np.int64)
     for row in np.flatnonzero(newest != checked.base).tolist():
         county, month = checked.members[int(chain.county[row])], Month.from_number(int(chain.month[row]))
         raise Outdated(

@@ -92,6 +92,6 @@ def parse_months(raw: Sequence[Cell]) -> tuple[NDArray[np.int64], dict[int, Prob
     keys: Sequence[object] = raw if len(set(map(type, raw))) == 1 else list(zip(map(type, raw), raw, strict=True))
     seen = {key: parse_month(cell) for key, cell in dict(zip(keys, raw, strict=True)).items()}
     numbers = {key: found.number if isinstance(found, Month) else 0 for key, found in seen.items()}
-    months = np.array([numbers[key] for key in keys], np.int64)
+    months = np.array(list(map(numbers.__getitem__, keys)), np.int64)
     wrong = {key: found for key, found in seen.items() if isinstance(found, Problem)}
     return months, {place: wrong[key] for place, key in enumerate(keys) if key in wrong} if wrong else {}

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from collections.abc import Mapping, Sequence
 
 from programme.errors import Unusable
 from programme.formats.book import limits
@@ -66,7 +67,7 @@ def _require_size(parts: list[zipfile.ZipInfo]) -> None:
         raise Unusable(BOMB)
 
 
-def stored(parts: dict[str, list[bytes]]) -> io.BytesIO:
+def stored(parts: Mapping[str, Sequence[bytes | memoryview]]) -> io.BytesIO:
     """A zip archive of unpacked parts, each given in pieces, ready for a reader that unpacks more slowly than zlib."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:

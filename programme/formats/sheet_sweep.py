@@ -22,13 +22,14 @@ NO_BOUND = 1 << 32
 class Sweep:
     """`rows` and `columns` lie above every address in the cells; `addressed`: every row and cell begins with its address.
 
-    `special`: there is a formula, or a cell with an error.
+    `special`: there is a formula, or a cell with an error. `marked`: there is a comment, or text that is not to be parsed.
     """
 
     rows: int
     columns: int
     addressed: bool
     special: bool
+    marked: bool
 
     @property
     def fits(self) -> bool:
@@ -38,13 +39,14 @@ class Sweep:
 
 def sweep(data: bytes) -> Sweep:
     rows = columns = 0
-    addressed, special = True, False
+    addressed, special, marked = True, False, False
     for block in _blocks(np.frombuffer(data, np.uint8)):
         digit, letter = (block - 0x30) < 10, ((block | 0x20) - 0x61) < 26
         rows, columns = max(rows, _rows(block, digit, letter)), max(columns, _columns(block, digit, letter))
         addressed = addressed and _is_addressed(block)
         special = special or _is_special(block)
-    return Sweep(rows, columns, addressed, special)
+        marked = marked or bool((block[_places(block, b"!") - 1] == 0x3C).any())
+    return Sweep(rows, columns, addressed, special, marked)
 
 
 def _blocks(data: Bytes) -> Iterator[Bytes]:

@@ -19,6 +19,10 @@ LONG_TAIL = 1_000_000
 MANY_CELLS = 60_000_000
 """Bytes from which on blank cells are taken out, wherever they stand."""
 
+NOTHING = b"<sheetData></sheetData>"
+MANY_ROWS = 4_000_000
+"""Bytes from which on it is worth while to read the two halves of a sheet at once."""
+
 _OPENING = re.compile(rb"<([\w.-]+:)?sheetData[\s/>]")
 _MERGE = re.compile(rb"""mergeCell\s[^<>]*?ref=["']([A-Za-z]{1,3})(\d{1,7}):([A-Za-z]{1,3})(\d{1,7})["']""")
 _COLUMN = re.compile(rb"<(?:[\w.-]+:)?col\s[^<>]*>")
@@ -52,7 +56,8 @@ _VALUE = re.compile(rb"<v(?:\s[^<>]*)?>([^<]*)</v>")
 class Cells:
     """The cells of one sheet: the bytes to be read, and what is special about them (rows and columns from 0).
 
-    `height` and `width` are those of the filled rectangle, as far as it was measured.
+    `height` and `width` are those of the filled rectangle, as far as it was measured; `middle` is where a row begins at
+    which many of them can be cut in two, 0 for none.
     """
 
     data: bytes
@@ -61,6 +66,15 @@ class Cells:
     valueless: set[tuple[int, int]] = field(default_factory=set)
     height: int = 0
     width: int = 0
+    middle: int = 0
+
+    @property
+    def halves(self) -> tuple[list[bytes | memoryview], list[bytes | memoryview]]:
+        """Two elements sheetData, in pieces; all cells are in the first when there are not many."""
+        if not self.middle:
+            return [self.data or NOTHING], [NOTHING]
+        data = memoryview(self.data)
+        return [data[: self.middle], b"</sheetData>"], [b"<sheetData>", data[self.middle :]]
 
 
 def split(part: bytes) -> tuple[bytes, bytes, bytes]:
@@ -89,7 +103,7 @@ def without_blanks(data: bytes) -> bytes:
     """The cells without formatted but empty ones, when there are so many of them that they cost time."""
     last = data.rfind(b"</c>") + 4
     if data.startswith(b"<sheetData>") and len(data) - last > LONG_TAIL:
-        data = data[:last] + b"</row></sheetData>" if last > 3 else b"<sheetData></sheetData>"
+        data = data[:last] + b"</row></sheetData>" if last > 3 else NOTHING
     if len(data) > MANY_CELLS:
         data = _BLANK_ROW.sub(b"", _BLANK_CELL.sub(b"", data))
     return data
@@ -135,6 +149,8 @@ def inspect(data: bytes, fresh: bool) -> Cells:
     if swept.addressed and not swept.fits:
         cells.height, cells.width = _farthest(text)
     cells.data = data
+    if len(data) > MANY_ROWS and swept.addressed and not swept.marked:
+        cells.middle = max(0, data.find(b"<row r=", len(data) // 2))
     return cells
 
 

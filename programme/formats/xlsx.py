@@ -6,13 +6,16 @@ The copy is unpacked, so nothing can swell in the reader; its index is written a
 import io
 import posixpath
 import re
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from operator import methodcaller
 from typing import cast
 from xml.etree.ElementTree import Element
 
 from defusedxml import ElementTree  # type: ignore[import-untyped]
 from defusedxml.common import DefusedXmlException  # type: ignore[import-untyped]
-from python_calamine import CalamineWorkbook
+from python_calamine import CalamineSheet, CalamineWorkbook
 
 from programme.errors import Unusable
 from programme.findings import Finding
@@ -33,6 +36,8 @@ from programme.formats.book import (
     require_extent,
 )
 from programme.formats.refusal import BOMB, BROKEN, FOREIGN_XML, SAVE_AS, Refusing
+
+_Pieces = Sequence[bytes | memoryview]
 
 INDEX_BYTES = 5_000_000
 """Up to this size the parts that only say what lies where are read."""
@@ -70,10 +75,47 @@ def read_xlsx(archive: Archive) -> Book:
     parts = [_Part(archive, entry, index.fresh) for entry in index.sheets]
     strings = _xml(archive, index.strings) if index.strings in archive else b"<sst></sst>"
     _require_text(strings, [part.cells.data for part in parts])
+    whole = [[part.cells.data or sheet_xml.NOTHING] for part in parts]
+    halves = list(zip(*(part.cells.halves for part in parts), strict=True))
     with Refusing():
-        workbook = CalamineWorkbook.from_filelike(_clean_copy(archive, index, parts, strings))
-        sheets = [part.sheet(workbook, number) for number, part in enumerate(parts)]
-    return Book("xlsx", sheets, findings=_findings(archive, index))
+        sheets = None
+        if any(part.cells.middle for part in parts):
+            sheets = _sheets([_clean_copy(archive, index, half, strings) for half in halves], parts)
+        if sheets is None:
+            sheets = _sheets([_clean_copy(archive, index, whole, strings)], parts)
+    return Book("xlsx", sheets or [], findings=_findings(archive, index))
+
+
+def _sheets(copies: list[io.BytesIO], parts: list["_Part"]) -> list[Sheet] | None:
+    """The sheets whose rows lie in one copy or in the two halves of it, read at once: python-calamine lets go of the
+    interpreter. None when the rows of a second half do not follow those of the first.
+    """
+    books, sheets = [CalamineWorkbook.from_filelike(copy) for copy in copies], []
+    with ThreadPoolExecutor(len(books)) as pool:
+        for number, part in enumerate(parts):
+            found = list(pool.map(methodcaller("get_sheet_by_index", number), books))
+            ends, starts = [one.end for one in found[:-1]], [one.start for one in found[1:]]
+            if any(end and start and start[0] <= end[0] for end, start in zip(ends, starts, strict=True)):
+                return None
+            sheets.append(part.sheet(found))
+    return sheets
+
+
+def _rows_below(rows: list[list[Cell]], read: CalamineSheet) -> list[list[Cell]]:
+    """The rows with those of a range that begins below them, all equally wide."""
+    if read.start is None or read.end is None:
+        return rows
+    if not rows:
+        return cast(list[list[Cell]], read.to_python(skip_empty_area=False))
+    (top, left), blank = read.start, cast(Cell, "")
+    rows += [[] for _ in range(top - len(rows))]
+    below = cast(list[list[Cell]], read.to_python())
+    rows += [[blank] * left + row for row in below] if left else below
+    width = max(len(rows[0]), len(rows[-1]))
+    if any(len(row) < width for row in rows):
+        for row in rows:
+            row.extend([blank] * (width - len(row)))
+    return rows
 
 
 class _Part:
@@ -89,11 +131,13 @@ class _Part:
         self._merges = sheet_xml.merges(tail)
         self._hidden_columns = sheet_xml.hidden_columns(head, limits()["max_columns"])
 
-    def sheet(self, workbook: CalamineWorkbook, number: int) -> Sheet:
-        read = workbook.get_sheet_by_index(number)
-        last_row, last_column = read.end or (-1, -1)
-        require_extent(self.entry.name, last_row + 1, last_column + 1)
-        rows = cast(list[list[Cell]], read.to_python(skip_empty_area=False))
+    def sheet(self, found: list[CalamineSheet]) -> Sheet:
+        """From ranges of cells that lie one below the other."""
+        rows: list[list[Cell]] = []
+        for read in found:
+            last_row, last_column = read.end or (-1, -1)
+            require_extent(self.entry.name, last_row + 1, last_column + 1)
+            rows = _rows_below(rows, read)
         patch(rows, self.cells.errors | dict.fromkeys(self.cells.valueless, VALUELESS))
         return Sheet(
             name=self.entry.name,
@@ -204,8 +248,8 @@ def _require_text(strings: bytes, sheets: list[bytes]) -> None:
         raise Unusable(BOMB)
 
 
-def _clean_copy(archive: Archive, index: _Index, parts: list[_Part], strings: bytes) -> io.BytesIO:
-    """The workbook as a zip archive that holds only what is read.
+def _clean_copy(archive: Archive, index: _Index, parts: Sequence[_Pieces], strings: bytes) -> io.BytesIO:
+    """The workbook as a zip archive that holds only what is read: of each sheet the cells in `parts`.
 
     An empty list of merged cells stands before the cells: python-calamine looks for that list in a second pass over the
     whole sheet, and so finds it at once.
@@ -217,7 +261,7 @@ def _clean_copy(archive: Archive, index: _Index, parts: list[_Part], strings: by
         f'<workbook xmlns="{_MAIN}" xmlns:r="{_RELATION}"><workbookPr date1904="{int(index.epoch_1904)}"/>'
         f"<sheets>{sheets}</sheets></workbook>"
     )
-    copy = {
+    copy: dict[str, _Pieces] = {
         "_rels/.rels": [
             _relationships(f'<Relationship Id="w" Type="{_RELATION}/officeDocument" Target="xl/workbook.xml"/>')
         ],
@@ -226,9 +270,8 @@ def _clean_copy(archive: Archive, index: _Index, parts: list[_Part], strings: by
         "xl/sharedStrings.xml": [_SST.sub(b"<sst>", strings, count=1)],
         "xl/styles.xml": [_xml(archive, index.styles) if index.styles in archive else b"<styleSheet/>"],
     }
-    for number, part in zip(numbers, parts, strict=True):
-        data = part.cells.data or b"<sheetData></sheetData>"
-        copy[f"xl/{number}.xml"] = [b"<worksheet><mergeCells></mergeCells>", data, b"</worksheet>"]
+    for number, cells in zip(numbers, parts, strict=True):
+        copy[f"xl/{number}.xml"] = [b"<worksheet><mergeCells></mergeCells>", *cells, b"</worksheet>"]
     return stored(copy)
 
 

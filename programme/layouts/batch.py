@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 from programme.cell_text import clean_text, squeeze
 from programme.findings import Finding, Severity
@@ -36,7 +37,7 @@ def batch_table(
 ) -> tuple[Table | None, list[Finding], int]:
     """The records below the heading, findings about them, and the row after them (the next heading, or the end)."""
     body = _even(sheet.rows[header.start :], header.last_column + 1)
-    columns: list[Sequence[Cell]] = list(zip(*body, strict=False))
+    columns = _columns(body)
     places: dict[Key, int | None] = {"code": header.code, "name": header.name, "month": header.month}
     keys: dict[Key, Sequence[Cell]] = {
         key: _filled_down(sheet, header, columns[column], column)
@@ -72,6 +73,15 @@ def _even(body: list[list[Cell]], width: int) -> list[list[Cell]]:
     if min(map(len, body), default=width) >= width:
         return body
     return [row if len(row) >= width else [*row, *[""] * (width - len(row))] for row in body]
+
+
+def _columns(body: list[list[Cell]]) -> list[Sequence[Cell]]:
+    """The cells column by column, as far as every row reaches."""
+    widths = set(map(len, body))
+    if len(widths) != 1:
+        return list(zip(*body, strict=False))
+    cells, width = list(chain.from_iterable(body)), widths.pop()
+    return [cells[column::width] for column in range(width)]
 
 
 def _picked(cells: Sequence, records: Sequence[int]) -> Sequence:  # type: ignore[type-arg]
