@@ -42,11 +42,13 @@ class Permission(StrEnum):
     REVIEW_RETURN = "review_return"
     ACCEPT_RETURN = "accept_return"
     EXTEND_DUE = "extend_due"
+    REMIND = "remind"
     IMPORT_COUNTIES = "import_counties"
     SEE_PROJECT = "see_project"
     IMPORT_PROJECTS = "import_projects"
     MANAGE_ACCOUNTS = "manage_accounts"
     SEE_AUDIT = "see_audit"
+    MANAGE_CHANNELS = "manage_channels"
 
 
 PERMISSION_NAMES = {
@@ -57,11 +59,13 @@ PERMISSION_NAMES = {
     Permission.REVIEW_RETURN: "审核月报",
     Permission.ACCEPT_RETURN: "接收月报",
     Permission.EXTEND_DUE: "延长报送期限",
+    Permission.REMIND: "催报",
     Permission.IMPORT_COUNTIES: "导入县名单",
     Permission.SEE_PROJECT: "查看“双百”项目",
     Permission.IMPORT_PROJECTS: "导入“双百”项目",
     Permission.MANAGE_ACCOUNTS: "管理账号",
     Permission.SEE_AUDIT: "查看操作记录",
+    Permission.MANAGE_CHANNELS: "设置通知渠道",
 }
 
 
@@ -117,11 +121,13 @@ GRANTS = (
     Grant(Role.PROVINCE, Permission.SEE_COUNTY, own_province),
     Grant(Role.PROVINCE, Permission.SUBMIT_RETURN, own_province),
     Grant(Role.PROVINCE, Permission.REVIEW_RETURN, own_province),
+    Grant(Role.PROVINCE, Permission.REMIND, own_province),
     Grant(Role.OFFICE, Permission.SEE_TOTALS),
     Grant(Role.OFFICE, Permission.SEE_COUNTY),
     Grant(Role.OFFICE, Permission.SUBMIT_RETURN),
     Grant(Role.OFFICE, Permission.ACCEPT_RETURN),
     Grant(Role.OFFICE, Permission.EXTEND_DUE),
+    Grant(Role.OFFICE, Permission.REMIND),
     Grant(Role.OFFICE, Permission.IMPORT_COUNTIES),
     Grant(Role.OFFICE, Permission.SEE_PROJECT),
     Grant(Role.LEADER, Permission.SEE_TOTALS),
@@ -133,6 +139,7 @@ GRANTS = (
     Grant(Role.NATIONAL_CAC, Permission.IMPORT_PROJECTS),
     Grant(Role.ADMIN, Permission.MANAGE_ACCOUNTS),
     Grant(Role.ADMIN, Permission.SEE_AUDIT),
+    Grant(Role.ADMIN, Permission.MANAGE_CHANNELS),
 )
 _SCOPES = {(grant.role, grant.permission): grant.scope for grant in GRANTS}
 

@@ -23,6 +23,7 @@ from programme.models.figures import (
 from programme.models.places import County, FormerCounty, Membership
 from programme.models.projects import Project
 from programme.models.record import AuditEvent, DataVersion
+from programme.models.reminders import Channel, Contact, Delivery, Notice, Reminder
 from programme.models.review import Extension, Review, ReviewCell
 
 __all__ = [
@@ -30,15 +31,20 @@ __all__ = [
     "AppUser",
     "AuditEvent",
     "Base",
+    "Channel",
+    "Contact",
     "County",
     "DataVersion",
+    "Delivery",
     "Draft",
     "Extension",
     "FactKey",
     "FormerCounty",
     "Membership",
     "MonthlyReturn",
+    "Notice",
     "Project",
+    "Reminder",
     "ReturnBase",
     "ReturnRemark",
     "Review",
