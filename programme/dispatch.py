@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from math import inf
+from time import monotonic
 from typing import Any, Final
 
 from sqlmodel import Session, col, select
@@ -51,20 +53,39 @@ class Outcome:
     error: str
 
 
-def dispatch(transaction: Transaction) -> list[Outcome]:
-    """Send whatever waits and whose time has come, until nothing is left; each failure waits for its next try."""
+def dispatch(transaction: Transaction, within: float = inf) -> list[Outcome]:
+    """Send whatever waits and whose time has come; each failure waits for its next try.
+
+    After `within` seconds nothing more is begun, and what is left waits for the next call.
+    """
     outcomes: list[Outcome] = []
-    claim = new_token()
-    while True:
+    claim, until = new_token(), monotonic() + within
+    while monotonic() < until:
         with transaction() as session:
             channel_id, parcels = _claim(session, claim)
         if channel_id is None:
-            return outcomes
+            break
         for parcel in parcels:
+            if monotonic() >= until:
+                with transaction() as session:
+                    _let_go(session, claim, channel_id)
+                break
             error = post.send(parcel.kind, parcel.url, parcel.address, parcel.subject, parcel.body)
             with transaction() as session:
                 _settle(session, claim, channel_id, parcel, error)
             outcomes.append(Outcome(parcel.channel, len(parcel.keys), error))
+    return outcomes
+
+
+def soon(transaction: Transaction) -> list[Outcome]:
+    """As `dispatch`, for as long as somebody at a screen can wait."""
+    return dispatch(transaction, _limit("screen_seconds"))
+
+
+def _let_go(session: Session, claim: str, channel_id: int) -> None:
+    left = select(Delivery).where(Delivery.channel_id == channel_id, Delivery.claim == claim)
+    for row in session.exec(left.where(Delivery.state == WAITING)):
+        row.claim, row.next_try = "", settings.moment()
 
 
 def _limit(name: str) -> Any:

@@ -1,6 +1,6 @@
 """What everybody was reminded of: one's own notices, those about the counties in one's scope, and how each travelled."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -157,3 +157,15 @@ def open_ones(session: Session, actor: Actor) -> list[tuple[Obligation, datetime
         for one in owed
         if one.status in OWED and (one.county_id, one.month.number) in told
     ]
+
+
+def told_today(session: Session, actor: Actor, seen: Sequence[Obligation]) -> set[tuple[int, int]]:
+    """County and month of those returns of which the county itself was reminded today already."""
+    require(actor, Permission.SEE_COUNTY)
+    query = (
+        select(Reminder.county_id, Reminder.month)
+        .join(AppUser, col(AppUser.id) == Reminder.user_id)
+        .where(Reminder.day == settings.today(), AppUser.role == Role.COUNTY.value)
+    )
+    known = {(one.county_id, one.month.number) for one in seen}
+    return {(county, month) for county, month in session.exec(query)} & known

@@ -137,18 +137,6 @@ def _told_today(session: Session, seen: Sequence[Obligation]) -> set[tuple[int, 
     return set(map(tuple, session.exec(query)))  # type: ignore[arg-type]
 
 
-def told_today(session: Session, actor: Actor, seen: Sequence[Obligation]) -> set[tuple[int, int]]:
-    """County and month of those returns of which the county itself was reminded today already."""
-    require(actor, Permission.SEE_COUNTY)
-    query = (
-        select(Reminder.county_id, Reminder.month)
-        .join(AppUser, col(AppUser.id) == Reminder.user_id)
-        .where(Reminder.day == settings.today(), AppUser.role == Role.COUNTY.value)
-    )
-    known = {(one.county_id, one.month.number) for one in seen}
-    return {(county, month) for county, month in session.exec(query)} & known
-
-
 def _next_numbers(session: Session, users: Sequence[int]) -> dict[int, int]:
     query = select(Notice.user_id, func.max(Notice.number)).where(Notice.day == settings.today())
     newest = dict(session.exec(query.where(col(Notice.user_id).in_(users)).group_by(col(Notice.user_id))).all())
