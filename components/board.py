@@ -12,6 +12,7 @@ from programme.obligations import Obligation, Status
 from programme.settings import clock
 
 MANY: Final = 14
+PROVINCE: Final = "省（区、市）"
 LEGEND: Final = (
     "● 完整且按时，后为办理进度；▲ 完整但迟报；◐ 有缺项；◇ 已退回待改；○ 待报；✕ 逾期未报；– 未到期。天数为自然日。"
 )
@@ -50,9 +51,7 @@ def as_of() -> str:
 def provinces(owed: Sequence[Obligation]) -> pd.DataFrame:
     """One row per province, in the order of their codes."""
     found = by_province(owed, settings.today())
-    rows = [
-        {"省（区、市）": name} | {word: getattr(one, key) for key, word in SUMS.items()} for name, one in found.items()
-    ]
+    rows = [{PROVINCE: name} | {word: getattr(one, key) for key, word in SUMS.items()} for name, one in found.items()]
     return pd.DataFrame(rows)
 
 
@@ -60,7 +59,7 @@ def matrix(owed: Sequence[Obligation]) -> pd.DataFrame:
     """One row per county, those of a province together; one column per month."""
     rows: dict[str, dict[str, str]] = {}
     for one in owed:
-        row = rows.setdefault(one.code, {"省（区、市）": one.province, "县": one.county})
+        row = rows.setdefault(one.code, {PROVINCE: one.province, "县": one.county})
         row[str(one.month)] = cell(one)
     return pd.DataFrame(list(rows.values()))
 
@@ -84,9 +83,7 @@ def narrowed(owed: Sequence[Obligation]) -> list[Obligation]:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         province = None
         if len(names) > 1:
-            province = st.selectbox(
-                "省（区、市）", names, index=None, placeholder="全部", width=220, key="board-province"
-            )
+            province = st.selectbox(PROVINCE, names, index=None, placeholder="全部", width=220, key="board-province")
         open_only = st.toggle("只看还欠月报或有缺项的县", key="board-open")
     kept = [one for one in owed if province in (None, one.province)]
     unsettled = {Timeliness.OVERDUE, Timeliness.SENT_BACK, Timeliness.INCOMPLETE}
@@ -95,11 +92,14 @@ def narrowed(owed: Sequence[Obligation]) -> list[Obligation]:
 
 
 def show(owed: Sequence[Obligation]) -> None:
+    """The matrix on the screen; within one province its name is not repeated."""
     frame = matrix(owed)
+    if frame[PROVINCE].nunique() == 1:
+        frame = frame.drop(columns=PROVINCE)
     st.dataframe(
         frame, hide_index=True, height=560 if len(frame) > MANY else "content", alt="各县各月报送情况",
         column_config={
-            "省（区、市）": st.column_config.TextColumn(width="small"),
-            "县": st.column_config.TextColumn(width="small", pinned=True),
+            PROVINCE: st.column_config.TextColumn(width=110),
+            "县": st.column_config.TextColumn(width=130, pinned=True),
         },
     )  # fmt: skip

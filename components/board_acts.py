@@ -101,7 +101,7 @@ def extend(actor: Actor, owed: Sequence[Obligation]) -> None:
     """Choose a return that is not in, a later day and a reason; read what changes; grant it."""
     if refusal(actor, Permission.EXTEND_DUE):
         return
-    missing = {f"{one.code}-{one.month}": one for one in sorted(owed, key=_latest_first) if not one.revision}
+    missing = {f"{one.code}-{one.month}": one for one in sorted(owed, key=_urgent_first) if not one.revision}
     with st.expander("延长报送期限", icon=":material/event_upcoming:"):
         if not missing:
             st.write("各县月报都已报送，没有可以延期的。")
@@ -116,8 +116,9 @@ def extend(actor: Actor, owed: Sequence[Obligation]) -> None:
         _ask_and_extend(missing[key])
 
 
-def _latest_first(one: Obligation) -> tuple[int, str]:
-    return -one.month.number, one.code
+def _urgent_first(one: Obligation) -> tuple[bool, int, str]:
+    """What is due or overdue before what is not due yet, the newest month first."""
+    return one.status is Status.NOT_DUE, -one.month.number, one.code
 
 
 def _ask_and_extend(one: Obligation) -> None:

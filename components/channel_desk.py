@@ -41,6 +41,11 @@ def _act(sentence: str, verb: Callable[[Session, Actor], object]) -> None:
     session.remember(RECEIPT, (sentence, done))
 
 
+def retries() -> str:
+    gaps = "、".join(f"{minutes}分钟" for minutes in ladder.facts().delivery["gaps_minutes"])
+    return f"未送达的，依次过{gaps}自动再试，仍不成功的在这里列出。"
+
+
 def table(ways: Sequence[Way]) -> None:
     rows = [
         {
@@ -72,15 +77,16 @@ def create() -> None:
     actor = session.guard(Permission.MANAGE_CHANNELS)
     kinds = ladder.facts().kinds
     code = st.selectbox("方式", list(kinds), format_func=lambda code: kinds[code].name) or MAIL
-    name = st.text_input("渠道名称", max_chars=60, placeholder="例如：单位邮箱") or ""
-    url = st.text_input("地址", type="password", autocomplete="off") or ""
-    st.caption(f"形如 {plain(kinds[code].example)}。保存后不再显示。")
-    personal = "逐个账号发送，各账号在“通知地址”页填写邮箱。"
-    st.caption(personal if kinds[code].personal else "发到群里，一次一条，列出被催报的账号和份数。")
-    roles = st.multiselect(
-        "服务对象", SERVED, default=list(SERVED), format_func=ROLE_NAMES.__getitem__, placeholder="请选择"
-    )
-    pressed = st.button("保存", type="primary")
+    with st.form("channel", border=False):
+        name = st.text_input("渠道名称", max_chars=60, placeholder="例如：单位邮箱") or ""
+        url = st.text_input("地址", type="password", autocomplete="off") or ""
+        st.caption(f"形如 {plain(kinds[code].example)}。保存后不再显示。")
+        personal = "逐个账号发送，各账号在“通知地址”页填写邮箱。"
+        st.caption(personal if kinds[code].personal else "发到群里，一次一条，列出被催报的账号和份数。")
+        roles = st.multiselect(
+            "服务对象", SERVED, default=list(SERVED), format_func=ROLE_NAMES.__getitem__, placeholder="请选择"
+        )
+        pressed = st.form_submit_button("保存", type="primary")
     if not pressed:
         return
     with messages.refusals_shown():
@@ -146,9 +152,10 @@ def _change(way: Way) -> None:
             "保存服务对象", key=f"save-roles-{way.id}", on_click=_act,
             args=(said, lambda s, a: channels.set_roles(s, a, way.id, roles)),
         )  # fmt: skip
-        st.text_input("新地址", type="password", autocomplete="off", key=_new_url(way))
-        st.caption(f"形如 {plain(way.kind.example)}。保存后不再显示，原地址作废。")
-        st.button("保存新地址", key=f"save-url-{way.id}", on_click=_replace_url, args=(way,))
+        with st.form(f"url-{way.id}", border=False):
+            st.text_input("新地址", type="password", autocomplete="off", key=_new_url(way))
+            st.caption(f"形如 {plain(way.kind.example)}。保存后不再显示，原地址作废。")
+            st.form_submit_button("保存新地址", on_click=_replace_url, args=(way,))
 
 
 def _new_url(way: Way) -> str:

@@ -13,9 +13,7 @@ st.title("通知渠道", anchor=False)
 channel_desk.receipt()
 with db.reading() as opened:
     ways = channels.ways(opened, actor)
-st.caption(
-    "平台内的催报列表总是有的；这里设置另外的渠道。未送达的自动再试，次数和间隔见 data/catalogue/reminders.toml。"
-)
+st.caption(f"平台内的催报列表总是有的；这里设置另外的渠道。{channel_desk.retries()}")
 if st.button("新建渠道", type="primary", icon=":material/add:"):
     channel_desk.create()
 if not ways:

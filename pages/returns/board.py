@@ -3,7 +3,7 @@
 import streamlit as st
 
 import db
-from components import board, board_acts, downloads, session
+from components import board, board_acts, downloads, pages, session
 from programme import reminders, settings
 from programme.board import sums
 from programme.catalogue import catalogue
@@ -36,6 +36,7 @@ if len(by_province) > 1:
     st.table(by_province, hide_index=True, border="horizontal", alt="各省报送情况")
 board_acts.remind(actor, owed)
 board_acts.extend(actor, owed)
+st.page_link(pages.linked("pages/returns/reminders.py"), label="催报记录", icon=":material/history:")
 
 st.subheader("逐县逐月")
 st.caption(board.LEGEND)
