@@ -9,10 +9,12 @@ from typing import Any, Final
 from programme import ladder
 from programme.channels import MAIL
 
-TITLE: Final = "网络扶贫监测平台"
+SENDER: Final = "NetLift"  # goes into headers, which hold no Chinese
 NOT_UNDERSTOOD: Final = "渠道地址不能使用，请核对"
 UNKNOWN: Final = "发送没有成功，请核对渠道设置"
 ROBOTS: Final = ("wecombot", "dingtalk")
+_BREAKDOWNS: Final = (OSError, ValueError, RuntimeError, LookupError, TypeError, AttributeError)
+_log: Final = logging.getLogger("netlift")
 _CODE: Final = re.compile(r"error=(\d{3})|\((\d{3}), b'")
 _ROBOT_CODE: Final = re.compile(r"errcode=(-?\d+)")
 _SIGNS: Final = (
@@ -56,6 +58,9 @@ def send(kind: str, url: str, address: str, subject: str, body: str) -> str:
         if plugin is None:
             return NOT_UNDERSTOOD
         return "" if plugin.notify(body=body, title=subject) else phrase(" ".join(overheard.words))
+    except _BREAKDOWNS as breakdown:
+        _log.error("a channel of kind %s broke down: %s", kind, type(breakdown).__name__)
+        return UNKNOWN
     finally:
         log.removeHandler(overheard)
 
@@ -65,7 +70,7 @@ def _plugin(kind: str, url: str, address: str) -> Any:
     import apprise  # noqa: PLC0415  (a quarter of a second, needed only where something is sent)
 
     _heed_robots()
-    asset = apprise.AppriseAsset(app_id=TITLE, app_desc=TITLE, app_url="", secure_logging=True)
+    asset = apprise.AppriseAsset(app_id=SENDER, app_desc=SENDER, app_url="", secure_logging=True)
     known: Any = apprise.Apprise.instantiate(url, asset=asset, suppress_exceptions=True)
     if known is None or not set(known.schemas()) & set(ladder.facts().kinds[kind].schemes):
         return None

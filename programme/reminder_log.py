@@ -64,7 +64,7 @@ def _keys(session: Session, actor: Actor, *, own: bool) -> list[tuple[int, date,
         .join(Reminder, _of_notice(Reminder))
         .join(County, col(County.id) == Reminder.county_id)
         .distinct()
-        .order_by(col(Notice.at).desc(), col(Notice.user_id), col(Notice.number))
+        .order_by(col(Notice.at).desc(), col(Notice.user_id), col(Notice.number).desc())
     )
     if own:
         query = query.where(Notice.user_id == actor.id)
