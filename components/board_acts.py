@@ -20,6 +20,7 @@ from programme.reviews import LONGEST
 
 RECEIPT: Final = "board-receipt"
 TO_REMIND: Final = (Status.DUE, Status.OVERDUE, Status.SENT_BACK)
+NAMED: Final = 12
 LATER: Final = 3  # working days offered at first
 
 
@@ -78,10 +79,12 @@ def remind(actor: Actor, owed: Sequence[Obligation]) -> None:
 def _effect_of_reminding(actor: Actor, picked: Sequence[Obligation]) -> None:
     with db.reading() as opened:
         told = reminder_log.told_today(opened, actor, picked)
-    counties = dict.fromkeys(one.county for one in picked if (one.county_id, one.month.number) not in told)
+    counties = list(dict.fromkeys(one.county for one in picked if (one.county_id, one.month.number) not in told))
     again = sum((one.county_id, one.month.number) in told for one in picked)
     repeated = f"其中{again}份今天已经催过，不会重复。" if again else ""
-    to = f"将通知{'、'.join(map(plain, counties))}的县工作小组，每个账号一条" if counties else "不会发出通知"
+    more = f"等{len(counties)}个县" if len(counties) > NAMED else ""
+    names = "、".join(plain(county) for county in counties[:NAMED]) + more
+    to = f"将通知{names}的县工作小组，每个账号一条" if counties else "不会发出通知"
     st.write(f"{to}：共{len(picked)}份月报。{repeated}通知显示在对方的“催报”页，并按已设的渠道发送。")
 
 
