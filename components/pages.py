@@ -53,6 +53,8 @@ PAGES: Final = (
     PageLine("pages/returns/review.py", "审核", "review", Permission.REVIEW_RETURN, "填报"),
     PageLine("pages/returns/accept.py", "接收", "accept", Permission.ACCEPT_RETURN, "填报"),
     PageLine("pages/returns/release.py", "发布", "release", Permission.SEE_TOTALS, "填报"),
+    PageLine("pages/returns/board.py", "报送情况", "board", Permission.SEE_COUNTY, "填报"),
+    PageLine("pages/returns/reminders.py", "催报", "reminders", Permission.SEE_COUNTY, "填报"),
     PageLine("pages/projects/list.py", "项目", "projects", Permission.SEE_PROJECT, "项目"),
     PageLine(
         "pages/projects/project.py",
@@ -71,7 +73,9 @@ PAGES: Final = (
     ),
     PageLine("pages/admin/accounts.py", "账号管理", "accounts", Permission.MANAGE_ACCOUNTS, "管理"),
     PageLine("pages/admin/audit.py", "操作记录", "audit", Permission.SEE_AUDIT, "管理"),
+    PageLine("pages/admin/channels.py", "通知渠道", "channels", Permission.MANAGE_CHANNELS, "管理"),
     PageLine("pages/account/password.py", "修改密码", "password", Permission.OWN_ACCOUNT, "账号"),
+    PageLine("pages/account/contact.py", "通知地址", "contact", Permission.OWN_ACCOUNT, "账号"),
 )
 PASSWORD: Final = next(line for line in PAGES if line.url_path == "password")
 URL_PATHS: Final = frozenset(line.url_path for line in PAGES)

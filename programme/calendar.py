@@ -78,3 +78,15 @@ class WorkCalendar:
         while not self.is_working_day(day):
             day += timedelta(days=1)
         return day
+
+    def working_days_from(self, day: date, count: int) -> date:
+        """The working day so many after `day`, or before it when negative; for 0 `day` itself, or the last one before it."""
+        step = timedelta(days=1 if count > 0 else -1)
+        if not count:
+            while not self.is_working_day(day):
+                day += step
+        for _ in range(abs(count)):
+            day += step
+            while not self.is_working_day(day):
+                day += step
+        return day

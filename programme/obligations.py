@@ -3,14 +3,15 @@
 The status is derived, here and nowhere else: from the due day, the revision in force, and the steps of its review.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import and_, func, or_
+from sqlalchemy import and_, func, literal, or_, true, union_all
+from sqlalchemy import select as columns
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -152,18 +153,28 @@ def obligations(
     session: Session, actor: Actor, year: Year, month: Month, county_ids: Iterable[int] | None = None
 ) -> list[Obligation]:
     """Those of the month in the actor's scope, in the order of their codes, in one read; of these counties only when given."""
+    return of_months(session, actor, year, [month], county_ids)
+
+
+def of_months(
+    session: Session, actor: Actor, year: Year, months: Sequence[Month], county_ids: Iterable[int] | None = None
+) -> list[Obligation]:
+    """As `obligations`, of several months in one read: county by county, each county's months in order."""
     scope = scope_of(actor, Permission.SEE_COUNTY)
-    if scope is None:
+    if scope is None or not months:
         return []
-    query = _query(year, month)
+    query = _query(year, months)
     if county_ids is not None:
         query = query.where(col(Membership.county_id).in_(list(county_ids)))
-    today, due, places = settings.today(), catalogue().due(month), _places(year)
-    found = (_obligation(row, places, month, due, today) for row in session.execute(query))
+    today, places = settings.today(), _places(year)
+    dues = {month.number: (month, catalogue().due(month)) for month in months}
+    found = (_obligation(row, places, *dues[row[-1]], today) for row in session.execute(query))
     return [one for one in found if scope(actor, one.subject)]
 
 
-def _query(year: Year, month: Month) -> Any:
+def _query(year: Year, months: Sequence[Month]) -> Any:
+    period = union_all(*(columns(literal(month.number).label("month")) for month in months)).subquery("period")
+    month = period.c.month
     current, act = aliased(MonthlyReturn), aliased(Submission)
     figures = [getattr(current, code) for code in kpi_codes()]
     return (
@@ -171,18 +182,19 @@ def _query(year: Year, month: Month) -> Any:
             County.id, County.code, County.name, County.province, Membership.tier, Extension.until,  # type: ignore[call-overload]
             current.revision, act.at, act.user_id, act.user_name, AppUser.role, current.on_behalf,
             Review.number, Review.step, Review.at, Review.user_name, _first_complete(year, month),
-            is_released(current), *figures,
+            is_released(current), *figures, month,
         )
         .select_from(Membership)
         .join(County, col(County.id) == Membership.county_id)
-        .outerjoin(Standing, and_(Standing.county_id == Membership.county_id, Standing.month == month.number))
+        .join(period, true())
+        .outerjoin(Standing, and_(Standing.county_id == Membership.county_id, Standing.month == month))
         .outerjoin(current, same_return(current))
         .outerjoin(act, act.id == current.submission_id)
         .outerjoin(AppUser, AppUser.id == act.user_id)
         .outerjoin(Review, newest_step(current))
-        .outerjoin(Extension, newest_extension(month))
+        .outerjoin(Extension, _newest_extension(month))
         .where(Membership.year == year.year)
-        .order_by(County.code)
+        .order_by(County.code, month)
     )  # fmt: skip
 
 
@@ -209,12 +221,16 @@ def is_released(current: Any) -> Any:
 
 def newest_extension(month: Month) -> Any:
     """The condition that joins a member with the newest extension of its due day."""
-    same = and_(col(Extension.county_id) == Membership.county_id, col(Extension.month) == month.number)
-    newest = select(func.max(Extension.number)).where(same).correlate(Membership).scalar_subquery()
+    return _newest_extension(literal(month.number))
+
+
+def _newest_extension(month: Any) -> Any:
+    same = and_(col(Extension.county_id) == Membership.county_id, col(Extension.month) == month)
+    newest = select(func.max(Extension.number)).where(same).correlate_except(Extension).scalar_subquery()
     return and_(same, col(Extension.number) == newest)
 
 
-def _first_complete(year: Year, month: Month) -> Any:
+def _first_complete(year: Year, month: Any) -> Any:
     """When the first revision with every figure in the county's scope came."""
     full = or_(
         *(
@@ -228,8 +244,8 @@ def _first_complete(year: Year, month: Month) -> Any:
     return (
         select(func.min(Submission.at))
         .join(MonthlyReturn, MonthlyReturn.submission_id == Submission.id)
-        .where(MonthlyReturn.county_id == Membership.county_id, MonthlyReturn.month == month.number, full)
-        .correlate(Membership)
+        .where(MonthlyReturn.county_id == Membership.county_id, MonthlyReturn.month == month, full)
+        .correlate_except(MonthlyReturn, Submission)
         .scalar_subquery()
     )
 

@@ -43,11 +43,13 @@ class Permission(StrEnum):
     ACCEPT_RETURN = "accept_return"
     EXTEND_DUE = "extend_due"
     MAKE_RELEASE = "make_release"
+    REMIND = "remind"
     IMPORT_COUNTIES = "import_counties"
     SEE_PROJECT = "see_project"
     IMPORT_PROJECTS = "import_projects"
     MANAGE_ACCOUNTS = "manage_accounts"
     SEE_AUDIT = "see_audit"
+    MANAGE_CHANNELS = "manage_channels"
 
 
 PERMISSION_NAMES = {
@@ -59,11 +61,13 @@ PERMISSION_NAMES = {
     Permission.ACCEPT_RETURN: "接收月报",
     Permission.EXTEND_DUE: "延长报送期限",
     Permission.MAKE_RELEASE: "发布",
+    Permission.REMIND: "催报",
     Permission.IMPORT_COUNTIES: "导入县名单",
     Permission.SEE_PROJECT: "查看“双百”项目",
     Permission.IMPORT_PROJECTS: "导入“双百”项目",
     Permission.MANAGE_ACCOUNTS: "管理账号",
     Permission.SEE_AUDIT: "查看操作记录",
+    Permission.MANAGE_CHANNELS: "设置通知渠道",
 }
 
 
@@ -119,12 +123,14 @@ GRANTS = (
     Grant(Role.PROVINCE, Permission.SEE_COUNTY, own_province),
     Grant(Role.PROVINCE, Permission.SUBMIT_RETURN, own_province),
     Grant(Role.PROVINCE, Permission.REVIEW_RETURN, own_province),
+    Grant(Role.PROVINCE, Permission.REMIND, own_province),
     Grant(Role.OFFICE, Permission.SEE_TOTALS),
     Grant(Role.OFFICE, Permission.SEE_COUNTY),
     Grant(Role.OFFICE, Permission.SUBMIT_RETURN),
     Grant(Role.OFFICE, Permission.ACCEPT_RETURN),
     Grant(Role.OFFICE, Permission.EXTEND_DUE),
     Grant(Role.OFFICE, Permission.MAKE_RELEASE),
+    Grant(Role.OFFICE, Permission.REMIND),
     Grant(Role.OFFICE, Permission.IMPORT_COUNTIES),
     Grant(Role.OFFICE, Permission.SEE_PROJECT),
     Grant(Role.LEADER, Permission.SEE_TOTALS),
@@ -136,6 +142,7 @@ GRANTS = (
     Grant(Role.NATIONAL_CAC, Permission.IMPORT_PROJECTS),
     Grant(Role.ADMIN, Permission.MANAGE_ACCOUNTS),
     Grant(Role.ADMIN, Permission.SEE_AUDIT),
+    Grant(Role.ADMIN, Permission.MANAGE_CHANNELS),
 )
 _SCOPES = {(grant.role, grant.permission): grant.scope for grant in GRANTS}
 

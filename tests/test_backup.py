@@ -17,7 +17,19 @@ from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session
 
 import db
-from programme import accounts, backup, counties, forms, passwords, projects, reviews, sessions, standings
+from programme import (
+    accounts,
+    backup,
+    channels,
+    counties,
+    forms,
+    passwords,
+    projects,
+    reminders,
+    reviews,
+    sessions,
+    standings,
+)
 from programme.calendar import Month
 from programme.catalogue import catalogue
 from programme.demo_projects import sample_workbooks
@@ -94,6 +106,11 @@ def fill() -> Actor:
         provincial = Actor(office.id + 1000, "yunnan", "云南省", Role.PROVINCE, None, "53")
         reviews.send_back(session, provincial, owed[0], [reviews.Cell("posts", "month", "请核对")])
         reviews.extend(session, office, owed[1], owed[1].due + timedelta(days=3), "汛期")
+        url = "mailtos://user:secret@smtp.example.cn?from=notice@example.cn"
+        admin = Actor(office.id, "office", "办公室", Role.ADMIN)
+        channels.add_channel(session, admin, kind="mail", name="邮箱", url=url, roles=[Role.COUNTY])
+        channels.set_address(session, actor, "lushui@example.cn")
+        reminders.remind_now(session, office, [owed[1]])
         sessions.open_session(session, actor)
         sessions.open_ticket(session, actor, "browser")
         sessions.attempt(session, "lushui", "127.0.0.1", None)

@@ -103,6 +103,7 @@ def test_every_command_runs_in_an_interpreter_of_its_own(sqlite_store: str, tmp_
         ["projects", "import", str(tmp_path / name), "--confirm", "示例"],
         ["user", "add", "county-533301", "--role", "county", "--county", "533301"],
         ["user", "list", "--json"],
+        ["remind", "--dry-run", "--json"],
         ["backup", saved],
     )  # fmt: skip
     running = [(order, terminal.start(*order, **surroundings)) for order in orders]

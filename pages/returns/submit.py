@@ -5,10 +5,10 @@ from functools import partial
 import streamlit as st
 
 import db
-from components import aftermath, desk, downloads, filters, session
+from components import aftermath, desk, downloads, filters, reminder_notes, session
 from programme import forms, reviews
 from programme.catalogue import catalogue
-from programme.permissions import Permission
+from programme.permissions import Permission, Role
 from programme.settings import clock
 
 actor = session.guard(Permission.SUBMIT_RETURN)
@@ -17,6 +17,8 @@ year = catalogue().current_year
 
 st.title("填报")
 desk.receipt()
+if actor.role is Role.COUNTY:
+    reminder_notes.still_open(actor)
 with db.reading() as opened:
     counties = forms.submittable(opened, actor, year)
 if not counties:

@@ -24,6 +24,7 @@ from programme.models.places import County, FormerCounty, Membership
 from programme.models.projects import Project
 from programme.models.record import AuditEvent, DataVersion
 from programme.models.releases import Release, ReleasedStanding, ReleasedTotal
+from programme.models.reminders import Channel, Contact, Delivery, Notice, Reminder
 from programme.models.review import Extension, Review, ReviewCell
 
 FACTS = (MonthlyReturn, Standing, Total, ReleasedStanding, ReleasedTotal)
@@ -33,18 +34,23 @@ __all__ = [
     "AppUser",
     "AuditEvent",
     "Base",
+    "Channel",
+    "Contact",
     "County",
     "DataVersion",
+    "Delivery",
     "Draft",
     "Extension",
     "FactKey",
     "FormerCounty",
     "Membership",
     "MonthlyReturn",
+    "Notice",
     "Project",
     "Release",
     "ReleasedStanding",
     "ReleasedTotal",
+    "Reminder",
     "ReturnBase",
     "ReturnRemark",
     "Review",
