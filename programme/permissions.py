@@ -47,6 +47,9 @@ class Permission(StrEnum):
     IMPORT_PROJECTS = "import_projects"
     MANAGE_ACCOUNTS = "manage_accounts"
     SEE_AUDIT = "see_audit"
+    SEE_REGISTER = "see_register"
+    SUBMIT_REGISTER = "submit_register"
+    SUBMIT_PLATFORM_DATA = "submit_platform_data"
 
 
 PERMISSION_NAMES = {
@@ -62,6 +65,9 @@ PERMISSION_NAMES = {
     Permission.IMPORT_PROJECTS: "导入“双百”项目",
     Permission.MANAGE_ACCOUNTS: "管理账号",
     Permission.SEE_AUDIT: "查看操作记录",
+    Permission.SEE_REGISTER: "查看佐证台账",
+    Permission.SUBMIT_REGISTER: "报送佐证台账",
+    Permission.SUBMIT_PLATFORM_DATA: "上传平台数据",
 }
 
 
@@ -133,6 +139,14 @@ GRANTS = (
     Grant(Role.NATIONAL_CAC, Permission.IMPORT_PROJECTS),
     Grant(Role.ADMIN, Permission.MANAGE_ACCOUNTS),
     Grant(Role.ADMIN, Permission.SEE_AUDIT),
+    Grant(Role.COUNTY, Permission.SEE_REGISTER, own_county),
+    Grant(Role.COUNTY, Permission.SUBMIT_REGISTER, own_county),
+    Grant(Role.PROVINCE, Permission.SEE_REGISTER, own_province),
+    Grant(Role.PROVINCE, Permission.SUBMIT_REGISTER, own_province),
+    Grant(Role.OFFICE, Permission.SEE_REGISTER),
+    Grant(Role.OFFICE, Permission.SUBMIT_REGISTER),
+    Grant(Role.OFFICE, Permission.SUBMIT_PLATFORM_DATA),
+    Grant(Role.LEADER, Permission.SEE_REGISTER),
 )
 _SCOPES = {(grant.role, grant.permission): grant.scope for grant in GRANTS}
 

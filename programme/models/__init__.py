@@ -23,6 +23,7 @@ from programme.models.figures import (
 from programme.models.places import County, FormerCounty, Membership
 from programme.models.projects import Project
 from programme.models.record import AuditEvent, DataVersion
+from programme.models.registers import RegisterExplanation, RegisterRevision, RegisterRow, RegisterSubmission
 from programme.models.review import Extension, Review, ReviewCell
 
 __all__ = [
@@ -39,6 +40,10 @@ __all__ = [
     "Membership",
     "MonthlyReturn",
     "Project",
+    "RegisterExplanation",
+    "RegisterRevision",
+    "RegisterRow",
+    "RegisterSubmission",
     "ReturnBase",
     "ReturnRemark",
     "Review",
