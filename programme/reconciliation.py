@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final
 
@@ -43,6 +43,9 @@ class Verdict:
         if self.outcome is Outcome.DIFFERS:
             return f"差异 {abs(self.difference)}（明细{'多' if self.difference > 0 else '少'}）"
         return {Outcome.AGREES: "一致", Outcome.NO_DETAIL: "无明细"}[self.outcome]
+
+
+NOTHING: Final = Verdict(Outcome.NO_DETAIL)
 
 
 def compare(reported: int | None, counted: int | None, tolerance: int = 0, percent: int = 0) -> Verdict:
@@ -162,28 +165,60 @@ def reconcile(session: Session, actor: Actor, month: Month, county_ids: Iterable
     if year is None or not places:
         return []
     ids = [member.county_id for member in places]
-    own = {p.kpi.code: (p, counts(session, r, p, month, ids)) for r, p in _proofs(third=False)}
-    third = {p.kpi.code: (p, counts(session, r, p, month, ids)) for r, p in _proofs(third=True)}
+    sides = [_side(session, month, ids, third=third) for third in (False, True)]
     returns, told = _reported(session, month, ids), _explanations(session, month, ids)
-    lines = []
-    for member in places:
-        scope = year.kpis_of(member.tier)
-        for kpi in catalogue().kpis:
-            if kpi.code not in own or (kpi not in scope and member.county_id not in own[kpi.code][1]):
-                continue
-            row = returns.get(member.county_id)
-            reported = getattr(row, kpi.code) if row is not None else None
-            pairs = [side.get(kpi.code) for side in (own, third)]
-            found = [pair[1].get(member.county_id) if pair else None for pair in pairs]
-            verdicts = [
-                compare(reported, number, pair[0].tolerance, pair[0].tolerance_percent)
-                if pair
-                else compare(reported, None)
-                for pair, number in zip(pairs, found, strict=True)
-            ]
-            explained = tuple(told.get((member.county_id, kpi.code), ()))
-            lines.append(Line(member, month, kpi, kpi in scope, reported, *found, *verdicts, explained))
-    return lines
+    lines = [
+        _line(member, month, kpi, kpi in year.kpis_of(member.tier), returns.get(member.county_id), sides)
+        for member in places
+        for kpi in catalogue().kpis
+        if kpi.code in sides[0]
+    ]
+    return [
+        replace(line, explanations=tuple(told.get((line.county.county_id, line.kpi.code), ())))
+        for line in lines
+        if line.applies or line.counted is not None
+    ]
+
+
+@dataclass(frozen=True)
+class _Counted:
+    """What one source says of an indicator: the counties' own registers, or the platform's export."""
+
+    proof: Proof
+    numbers: Counts
+
+    def verdict(self, county_id: int, reported: int | None) -> Verdict:
+        return compare(
+            reported,
+            self.numbers.get(county_id),
+            self.proof.tolerance * self.proof.kpi.factor,
+            self.proof.tolerance_percent,
+        )
+
+
+def _side(session: Session, month: Month, ids: Sequence[int], *, third: bool) -> dict[str, _Counted]:
+    return {
+        proof.kpi.code: _Counted(proof, counts(session, register, proof, month, ids))
+        for register, proof in _proofs(third)
+    }
+
+
+def _line(
+    member: Member, month: Month, kpi: Kpi, applies: bool, row: Any, sides: Sequence[dict[str, _Counted]]
+) -> Line:
+    reported = getattr(row, kpi.code) if row is not None and applies else None
+    own, third = (side.get(kpi.code) for side in sides)
+    return Line(
+        county=member,
+        month=month,
+        kpi=kpi,
+        applies=applies,
+        reported=reported,
+        counted=own.numbers.get(member.county_id) if own else None,
+        platform=third.numbers.get(member.county_id) if third else None,
+        own=own.verdict(member.county_id, reported) if own else NOTHING,
+        third=third.verdict(member.county_id, reported) if third else NOTHING,
+    )
 
 
 def seen(session: Session, actor: Actor, year: Year, county_ids: Iterable[int] | None = None) -> list[Member]:

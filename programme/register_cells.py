@@ -36,6 +36,7 @@ class Said:
 
 
 _NOTHING: Final = Said()
+_OBSTACLE_STARTS: Final = ("#", "Err:", "(")
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,9 @@ class Context:
     facts: RegisterFacts
     column: RegisterColumn
     heading: str
+
+
+Reader = Callable[[Context, Cell, str], Said]
 
 
 def read_cells(context: Context, cells: Sequence[Cell]) -> list[Said]:
@@ -71,22 +75,20 @@ def read_counts(column: RegisterColumn, scale: int, cells: Sequence[Cell]) -> tu
     }
 
 
-def _read(reader: Callable[[Context, Cell], Said], context: Context, cell: Cell) -> Said:
-    if cell is None or cell == "":
+def _read(reader: Reader, context: Context, cell: Cell) -> Said:
+    text = clean_text(cell)
+    if text in EMPTY:
         return _NOTHING
-    if isinstance(cell, str):
-        if problem := obstacle(cell):
-            return Said(rule=problem.rule, message=OBSTACLES[problem.rule])
-        if clean_text(cell) in EMPTY:
-            return _NOTHING
-    return reader(context, cell)
+    if isinstance(cell, str) and text.startswith(_OBSTACLE_STARTS) and (problem := obstacle(cell)):
+        return Said(rule=problem.rule, message=OBSTACLES[problem.rule])
+    return reader(context, cell, text)
 
 
 # --- one function for each kind of column ---------------------------------------------------------------------------
 
 
-def _text(context: Context, cell: Cell) -> Said:
-    text = " ".join(storable(clean_text(cell)).split())
+def _text(context: Context, cell: Cell, text: str) -> Said:
+    text = " ".join(storable(text).split())
     if len(text) > context.facts.max_text:
         return Said(
             rule="too_long", message=f"{context.column.heading}过长（最多{context.facts.max_text}个字），请精简。"
@@ -94,8 +96,8 @@ def _text(context: Context, cell: Cell) -> Said:
     return Said(text, "".join(text.split()).casefold())
 
 
-def _link(context: Context, cell: Cell) -> Said:
-    text = storable(clean_text(cell))
+def _link(context: Context, cell: Cell, text: str) -> Said:
+    text = storable(text)
     found = _ADDRESS.findall(text)
     if len(found) > 1:
         return Said(rule="several_links", message="一格里有几个链接。请一行一个链接。")
@@ -109,27 +111,28 @@ def _link(context: Context, cell: Cell) -> Said:
 
 def link_key(link: str) -> str:
     """An address without what makes no difference: http or https, www., capitals of the host, an anchor, a last slash."""
-    rest = re.sub(r"^https?://", "", link, flags=re.IGNORECASE).partition("#")[0]
+    scheme, found, rest = link.partition("#")[0].partition("://")
+    rest = rest if found and scheme.lower() in ("http", "https") else link.partition("#")[0]
     host, slash, path = rest.partition("/")
     return f"{host.lower().removeprefix('www.')}{slash}{path}".rstrip("/?&")
 
 
-def _credit_code(context: Context, cell: Cell) -> Said:
-    code = organisation_codes.compact(clean_text(cell))
+def _credit_code(context: Context, cell: Cell, text: str) -> Said:
+    code = organisation_codes.compact(text)
     if problem := organisation_codes.problem_of(code):
         return Said(rule=problem.rule, message=problem.message, repaired=problem.repaired)
     return Said(code, organisation_codes.organisation_part(code))
 
 
-def _day(context: Context, cell: Cell) -> Said:
+def _day(context: Context, cell: Cell, text: str) -> Said:
     found = written_days.parse_day(cell, month_is_enough=context.column.kind == "day_or_month")
     if isinstance(found, Problem):
         return Said(rule=found.rule, message=RULES[found.rule], repaired=found.repaired)
     return Said(found.isoformat(), found.isoformat()) if isinstance(found, date) else _NOTHING
 
 
-def _choice(context: Context, cell: Cell) -> Said:
-    text = "".join(clean_text(cell).split())
+def _choice(context: Context, cell: Cell, text: str) -> Said:
+    text = "".join(text.split())
     for word, spellings in context.column.choices.items():
         if text == word or text in spellings:
             return Said(word, word)
@@ -137,7 +140,7 @@ def _choice(context: Context, cell: Cell) -> Said:
     return Said(rule="not_a_choice", message=f"{context.column.heading}请填“{words}”，两种都有的分两行填写。")
 
 
-def _household(context: Context, cell: Cell) -> Said:
+def _household(context: Context, cell: Cell, text: str) -> Said:
     """Only the key: nothing of it may be kept as it is written."""
     if isinstance(cell, bool) or not isinstance(cell, str | int | float):
         return Said(rule="household_number", message="不是户编号或身份证号。请把单元格设为文本格式，重新填写号码。")
@@ -146,14 +149,13 @@ def _household(context: Context, cell: Cell) -> Said:
             rule="digits_lost",
             message="号码被表格软件当成了数，末几位已经丢失。请把这一栏设为文本格式，重新填写号码。",
         )
-    text = clean_text(cell)
     is_identity = "身份证" in context.heading and "编号" not in context.heading
     if problem := identity_numbers.problem_of(text, identity=is_identity):
         return Said(rule=problem[0], message=problem[1])
     return Said("", identity_numbers.canonical(text))
 
 
-READERS: Final[dict[str, Callable[[Context, Cell], Said]]] = {
+READERS: Final[dict[str, Reader]] = {
     "text": _text,
     "link": _link,
     "credit_code": _credit_code,

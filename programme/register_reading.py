@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
@@ -20,6 +20,7 @@ from programme.register_sheets import RegisterTable
 from programme.registry import Found, Registry
 from programme.written_months import parse_months
 
+_JSON: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 MOST: Final = 9_000_000_000_000
 
 
@@ -53,7 +54,7 @@ class Entry:
     key_hash: str = ""
     same: str = ""
     amount: int = 1
-    texts: dict[str, str] = field(default_factory=dict)
+    texts: str = "{}"
     broken: bool = False
 
 
@@ -264,28 +265,30 @@ class _TableReader:
         kept = [(name, said[name]) for name in said]
         amounts = [counts[name] for name in register.amount if name in counts]
         source = said.get(register.source) if register.source else None
+        hashed = _hasher(register)
         for place, entry in enumerate(self.entries):
             if entry.broken:
                 continue
             key = "\0".join(column[place].key for column in told)
-            entry.key_hash = _hashed(register, key, entry.county)
+            entry.key_hash = hashed(key, entry.county)
             entry.same = entry.key_hash if same == told else "\0".join(column[place].key for column in same)
             if register.amount:
                 entry.amount = sum(column[place] or 0 for column in amounts)
             if source:
                 entry.source = source[place].text
             if not register.secret:
-                entry.texts = {name: column[place].text for name, column in kept if column[place].text}
+                entry.texts = _JSON.encode({name: column[place].text for name, column in kept if column[place].text})
             if entry.amount > MOST:
                 self.remark(place, register.amount[0], "too_large", RULES["too_large"])
 
 
-def _hashed(register: Register, key: str, county: int) -> str:
-    """128 bits. Of a secret register under the installation's secret; a short number of a household is its county's own."""
+def _hasher(register: Register) -> Callable[[str, int], str]:
+    """128 bits of a key and its county: of a secret register under the installation's secret, where a short number of a
+    household is its county's own."""
     if not register.secret:
-        return hashlib.sha256(key.encode(errors="surrogatepass")).hexdigest()[:32]
-    local = f"{county}:" if len(key) < identity_numbers.LOCAL else ""
-    return keys.digest(f"register.{register.code}", local + key)[:32]
+        return lambda key, county: hashlib.sha256(key.encode(errors="surrogatepass")).hexdigest()[:32]
+    digest = keys.digester(f"register.{register.code}")
+    return lambda key, county: digest(key if len(key) >= identity_numbers.LOCAL else f"{county}:{key}")[:32]
 
 
 def _shown(register: Register, text: str) -> str:
@@ -298,10 +301,6 @@ def _month_number(day: str) -> int:
 
 def _month_text(number: int) -> str:
     return str(Month.from_number(number)) if number else ""
-
-
-def texts_of(entry: Entry) -> str:
-    return json.dumps(entry.texts, ensure_ascii=False, separators=(",", ":"))
 
 
 # --- over all tables ------------------------------------------------------------------------------------------------

@@ -172,7 +172,7 @@ def _is_record(row: Sequence[Cell], unique: Sequence[int], own: Sequence[int], t
     if all(row[at] in ("", None) for at in own):
         return False
     filled = [cell for cell in row if cell not in ("", None)]
-    if not isinstance(filled[0], str):
+    if not isinstance(filled[0], str) or filled[0].isascii():
         return True
     if all(cell in titles for cell in filled):
         return False

@@ -1,6 +1,7 @@
 """Evidence registers handed in: a file read and judged, and stored whole as newer revisions. Nothing is ever deleted."""
 
 import hashlib
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -19,7 +20,7 @@ from programme.formats.book import Book, address
 from programme.models import RegisterRevision, RegisterRow, RegisterSubmission, StoredFile
 from programme.permissions import Actor, Permission, Role, refusal, require
 from programme.register_facts import Register, register_facts
-from programme.register_reading import Entry, Reading, Surroundings, read_register, texts_of
+from programme.register_reading import Entry, Reading, Surroundings, read_register
 from programme.register_sheets import RegisterTable, find_register
 from programme.returns import Member, members_of
 from programme.sheets import read_book
@@ -176,8 +177,14 @@ def _identity_numbers(book: Book) -> list[Finding]:
         for sheet in book.sheets
         for number, row in enumerate(sheet.rows)
         for column, cell in enumerate(row)
-        if isinstance(cell, str) and len(cell) >= 18 and "/" not in cell and identity_numbers.found_in(clean_text(cell))
+        if isinstance(cell, str) and _holds_number(cell)
     ]  # fmt: skip
+
+
+def _holds_number(cell: str) -> bool:
+    """An address may hold eighteen digits that are none."""
+    likely = len(cell) >= 18 and "/" not in cell
+    return likely and identity_numbers.found_in(cell if cell.isascii() else clean_text(cell))
 
 
 # --- what is in force -----------------------------------------------------------------------------------------------
@@ -227,7 +234,7 @@ def _units(session: Session, register: Register, reading: Reading) -> list[Unit]
 
 
 def _digest(entries: Iterable[Entry]) -> str:
-    lines = sorted(f"{entry.key_hash}\0{entry.same}\0{entry.amount}\0{texts_of(entry)}" for entry in entries)
+    lines = sorted(f"{entry.key_hash}\0{entry.same}\0{entry.amount}\0{entry.texts}" for entry in entries)
     return hashlib.sha256("\n".join(lines).encode(errors="surrogatepass")).hexdigest()
 
 
@@ -283,7 +290,7 @@ def _shared(checked: CheckedRegister, register: Register, unit: Unit, entry: Ent
     return Finding(
         "shared_item", Severity.HINT, message, table.sheet, table.address(name, entry.place),
         county=checked.members[unit.county_id].code, month=str(Month.from_number(unit.month)),
-        value=entry.texts.get(name, ""),
+        value=json.loads(entry.texts).get(name, ""),
     )  # fmt: skip
 
 
@@ -378,7 +385,7 @@ def _store_units(
     rows = (
         (
             unit.county_id, unit.month, register.code, unit.source, unit.base + 1, number, entry.key_hash, entry.amount,
-            texts_of(entry), sheets[entry.table], checked.tables[entry.table].rows[entry.place],
+            entry.texts, sheets[entry.table], checked.tables[entry.table].rows[entry.place],
         )
         for unit in changed
         for number, entry in enumerate(unit.entries, 1)
