@@ -40,9 +40,13 @@ class Verdict:
     @property
     def text(self) -> str:
         """一致; 差异 3（明细少）; 无明细."""
+        return self.text_of("明细")
+
+    def text_of(self, source: str) -> str:
+        """`source` is what was counted: 明细 or 平台."""
         if self.outcome is Outcome.DIFFERS:
-            return f"差异 {abs(self.difference)}（明细{'多' if self.difference > 0 else '少'}）"
-        return {Outcome.AGREES: "一致", Outcome.NO_DETAIL: "无明细"}[self.outcome]
+            return f"差异 {abs(self.difference):,}（{source}{'多' if self.difference > 0 else '少'}）"
+        return "一致" if self.outcome is Outcome.AGREES else f"无{source}"
 
 
 NOTHING: Final = Verdict(Outcome.NO_DETAIL)

@@ -14,15 +14,17 @@ from programme.bulk import insert_rows
 from programme.calendar import Month
 from programme.catalogue import Year, catalogue
 from programme.cell_text import clean_text
-from programme.errors import Outdated, ProgrammeError
+from programme.errors import NotFound, Outdated, ProgrammeError
 from programme.findings import Finding, Severity, errors, warnings
 from programme.formats.book import Book, address
+from programme.forms import year_for
 from programme.models import RegisterRevision, RegisterRow, RegisterSubmission, StoredFile
 from programme.permissions import Actor, Permission, Role, refusal, require
 from programme.register_facts import Register, register_facts
 from programme.register_reading import Entry, Reading, Surroundings, read_register
 from programme.register_sheets import RegisterTable, find_register
-from programme.returns import Member, members_of
+from programme.register_template import register_template
+from programme.returns import Member, member, members_of
 from programme.sheets import read_book
 from programme.tables import Cell
 
@@ -157,11 +159,11 @@ def _keep_to_scope(actor: Actor, checked: CheckedRegister, register: Register, r
         if entry.county in refused:
             refused[entry.county].append(entry)
     for county, entries in refused.items():
-        table, member = reading.tables[entries[0].table], checked.members[county]
-        message = f"{member.name}（{len(entries)}行）：{sentences[county]}"
+        table, place = reading.tables[entries[0].table], checked.members[county]
+        message = f"{place.name}（{len(entries)}行）：{sentences[county]}"
         cell = table.address("name" if "name" in table.letters else "code", entries[0].place)
         reading.findings.append(
-            Finding("out_of_scope", Severity.ERROR, message, table.sheet, cell, county=member.code, value=member.name)
+            Finding("out_of_scope", Severity.ERROR, message, table.sheet, cell, county=place.code, value=place.name)
         )
     reading.entries = [entry for entry in reading.entries if entry.county not in refused]
 
@@ -405,9 +407,9 @@ def _record(
         by_county.setdefault(unit.county_id, []).append(text)
     events = []
     for county, months in by_county.items():
-        member = checked.members[county]
+        place = checked.members[county]
         detail = {"register": register.name, "submission": submission, "months": months, "sha256": checked.sha256}
-        events.append(audit.event(at, actor, action, member.name, county, member.code[:2], detail))
+        events.append(audit.event(at, actor, action, place.name, county, place.code[:2], detail))
     audit.record_many(session, events)
 
 
@@ -420,3 +422,31 @@ def _sentence(checked: CheckedRegister, register: Register, changed: list[Unit],
     unchanged = len(checked.units) - len(changed)
     same = f"另有{unchanged}份与已报的相同，未变。" if unchanged else ""
     return f"已报送：{names}{more}{period}“{register.title}”，共{rows}条。{same}"
+
+
+# --- the form -------------------------------------------------------------------------------------------------------
+
+
+def template(session: Session, actor: Actor, kind: str, month: Month, county: str = "") -> bytes:
+    """The workbook to fill in: of one county, or for many when none is named.
+
+    Raises NotFound for a register, county or month that does not exist, NotAllowed outside the actor's scope.
+    """
+    register = register_named(kind)
+    require(actor, permission_of(register))
+    year = year_for(month)
+    if register.third or not county:
+        return register_template(register, year, month)
+    place = member(session, year, counties.id_of(session, county))
+    require(actor, permission_of(register), place.subject)
+    name = "".join(dict.fromkeys((place.province, place.name)))
+    return register_template(register, year, month, county_code=place.code, county_name=name, sample=place.sample)
+
+
+def register_named(kind: str) -> Register:
+    """Raises NotFound for a code that the catalogue does not know."""
+    known = {register.code: register for register in register_facts().registers}
+    if kind not in known:
+        listed = "、".join(f"{code}（{register.title}）" for code, register in known.items())
+        raise NotFound(f"没有“{kind}”这种台账；可用的有：{listed}。")
+    return known[kind]

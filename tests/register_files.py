@@ -8,9 +8,7 @@ from tests import files
 JUNE, JULY = Month(2019, 6), Month(2019, 7)
 LUSHUI, YUNLONG = 533301, 532929
 SHOPS, PRODUCTS, CLASSES, POSTS, HOUSEHOLDS, PLATFORM = (register.code for register in register_facts().registers)
-HEADINGS = {
-    register.code: [column.heading for column in register.columns] for register in register_facts().registers
-}
+HEADINGS = {register.code: [column.heading for column in register.columns] for register in register_facts().registers}
 
 
 def credit_code(number: int) -> str:
