@@ -177,7 +177,7 @@ def hand_in(actor: Actor, county: Member, month: Month) -> None:
     st.subheader("报送台账", anchor=False)
     titles = {register.title: register for register in kinds}
     chosen = titles[str(st.radio("哪种台账", list(titles), horizontal=True, label_visibility="collapsed"))]
-    st.markdown(NEXT_LINE.join(f":gray[{number}. {note}]" for number, note in enumerate(chosen.notes, 1)))
+    st.caption(NEXT_LINE.join(f"{number}\\. {note}" for number, note in enumerate(chosen.notes, 1)))
     whose = "" if chosen.third else f"{county.name}_"
     downloads.workbook(
         "① 下载空表", f"{whose}{month}_{chosen.title}.xlsx",

@@ -103,7 +103,7 @@ def _link(context: Context, cell: Cell, text: str) -> Said:
         return Said(rule="several_links", message="一格里有几个链接。请一行一个链接。")
     link = found[0] if found else text
     if not found and not _BARE.fullmatch(link):
-        return Said(rule="not_a_link", message="不是链接。请复制完整的网址，如 https://www.example.com/item/1。")
+        return Said(rule="not_a_link", message="不是链接。请从浏览器的地址栏复制完整的网址。")
     if len(link) > context.facts.max_link:
         return Said(rule="too_long", message=f"链接过长（最多{context.facts.max_link}个字符），请用网站提供的短链接。")
     return Said(link, link_key(link))

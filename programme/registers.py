@@ -114,8 +114,15 @@ def check_register(
         checked.findings += _identity_numbers(book)
     if register.shared:
         checked.findings += _shared_elsewhere(session, checked, register, year)
-    checked.findings.sort(key=lambda finding: (_ORDER[finding.severity], finding.sheet))
+    checked.findings.sort(key=_reading_order)
     return checked
+
+
+def _reading_order(finding: Finding) -> tuple[int, str, int, int, str]:
+    """The gravest first, then as they stand in the file: B2 before A10, Z before AA."""
+    letters = finding.cell.rstrip("0123456789")
+    row = int(finding.cell.removeprefix(letters) or 0)
+    return _ORDER[finding.severity], finding.sheet, row, len(letters), letters
 
 
 def _surroundings(
