@@ -262,7 +262,7 @@ class _TableReader:
         register = self.register
         told = [said[name] for name in register.counted if name in said]
         same = [said[name] for name in register.unique if name in said]
-        kept = [(name, said[name]) for name in said]
+        kept = [(column.field, said[column.field]) for column in register.columns if column.field in said]
         amounts = [counts[name] for name in register.amount if name in counts]
         source = said.get(register.source) if register.source else None
         hashed = _hasher(register)
