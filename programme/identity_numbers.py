@@ -73,6 +73,13 @@ def found_in(text: str) -> bool:
     return any(is_identity_number(hit[0].upper()) for hit in _IN_TEXT.finditer(text))
 
 
+def hidden(text: str) -> str:
+    """A text with every identity number in it masked."""
+    if len(text) < 18:
+        return text
+    return _IN_TEXT.sub(lambda hit: masked(hit[0]) if is_identity_number(hit[0].upper()) else hit[0], text)
+
+
 def masked(text: str) -> str:
     """A number with nothing but its last two characters."""
     number = text.strip()

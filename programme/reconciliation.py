@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy import and_, func
 from sqlmodel import Session, col, select
 
-from programme import audit, settings
+from programme import audit, identity_numbers, settings
 from programme.calendar import Month
 from programme.catalogue import Kpi, Year, catalogue
 from programme.errors import NotFound, ProgrammeError
@@ -357,7 +357,8 @@ def explain(session: Session, actor: Actor, line: Line, text: str) -> None:
     """
     require(actor, Permission.SUBMIT_REGISTER, line.county.subject)
     now = line_of(session, actor, line.county.county_id, line.month, line.kpi.code)
-    if not text.strip():
+    text = identity_numbers.hidden(text.strip())[:LONGEST]
+    if not text:
         raise ProgrammeError("请写明差异的原因。")
     if (now.reported, now.counted, now.platform) != (line.reported, line.counted, line.platform):
         raise ProgrammeError("您查看期间数据有变化，请按最新的比对结果说明。")
@@ -367,12 +368,12 @@ def explain(session: Session, actor: Actor, line: Line, text: str) -> None:
         RegisterExplanation(
             county_id=line.county.county_id, month=line.month.number, kpi=line.kpi.code,
             number=len(now.explanations) + 1, reported=now.reported, counted=now.counted, platform=now.platform,
-            text=text.strip()[:LONGEST], at=settings.moment(), user_id=actor.id, user_name=actor.name,
+            text=text, at=settings.moment(), user_id=actor.id, user_name=actor.name,
         )
     )  # fmt: skip
     session.flush()
     audit.record(
         session, actor, "register.explained", subject=line.county.name, county_id=line.county.county_id,
         province_code=line.county.code[:2], months=str(line.month), kpi=line.kpi.code, reported=now.reported,
-        counted=now.counted, platform=now.platform, reason=text.strip()[:LONGEST],
+        counted=now.counted, platform=now.platform, reason=text,
     )  # fmt: skip

@@ -118,7 +118,7 @@ class _TableReader:
             Finding(
                 rule, severity, message, self.table.sheet, self.table.address(name, place),
                 county=self._code(entry.county), month=_month_text(entry.month),
-                value=_shown(self.register, value), repaired=_shown(self.register, repaired),
+                value=_shown(self.register, value, name), repaired=_shown(self.register, repaired, name),
             )
         )  # fmt: skip
         entry.broken = entry.broken or severity is Severity.ERROR
@@ -291,8 +291,11 @@ def _hasher(register: Register) -> Callable[[str, int], str]:
     return lambda key, county: digest(key if len(key) >= identity_numbers.LOCAL else f"{county}:{key}")[:32]
 
 
-def _shown(register: Register, text: str) -> str:
-    return identity_numbers.masked(text) if register.secret and any(map(str.isdigit, text)) else text
+def _shown(register: Register, text: str, name: str) -> str:
+    """What a finding may show of a cell in the column of this name."""
+    if register.secret and (name in register.unique or sum(map(str.isdigit, text)) > 6):
+        return identity_numbers.masked(text)
+    return identity_numbers.hidden(text)
 
 
 def _month_number(day: str) -> int:
@@ -353,5 +356,5 @@ def _repeated(reading: Reading, first: Entry, entry: Entry, around: Surroundings
     return Finding(
         "repeated_row", Severity.HINT, f"与{where}是同一条，只计一次{larger}。", table.sheet,
         table.address(name, entry.place), county=place.code if place else "", month=_month_text(entry.month),
-        value=_shown(reading.register, clean_text(table.cells[name][entry.place])),
+        value=_shown(reading.register, clean_text(table.cells[name][entry.place]), name),
     )  # fmt: skip

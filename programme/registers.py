@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -30,6 +31,7 @@ from programme.tables import Cell
 
 POSTS: Final = "posts"
 MOST_SHARED: Final = 200
+_DIGITS: Final = re.compile(r"\d(?:\s*\d){16}")
 _ORDER: Final = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.HINT: 2}
 
 
@@ -97,7 +99,8 @@ def check_register(
     book = read_book(content, file_name)
     facts = register_facts()
     register, tables, findings = find_register(book, facts)
-    name = identity_numbers.without_numbers(file_name) if register and register.secret else file_name
+    mask = identity_numbers.without_numbers if register and register.secret else identity_numbers.hidden
+    name = mask(file_name)
     checked = CheckedRegister(name, content, hashlib.sha256(content).hexdigest(), register, [*book.findings, *findings])
     checked.sheets = [(sheet.name, sheet.rows) for sheet in book.sheets]
     if register is None or not tables:
@@ -176,24 +179,26 @@ def _keep_to_scope(actor: Actor, checked: CheckedRegister, register: Register, r
 
 
 def _identity_numbers(book: Book) -> list[Finding]:
-    """Errors for identity numbers in a file that would be kept."""
-    text = "这一格里像是身份证号。本台账不需要个人信息，文件会原样保存；请删除后再上传。"
-    return [
-        Finding(
-            "identity_number_in_file", Severity.ERROR, text, sheet.name, address(number, column),
-            value=identity_numbers.masked(clean_text(cell)),
-        )
+    """Errors for identity numbers in a file that would be kept, in cells and in names of sheets."""
+    text = "这里像是身份证号。本台账不需要个人信息，文件会原样保存；请删除后再上传。"
+    places = [
+        (sheet.name, address(number, column), clean_text(cell))
         for sheet in book.sheets
         for number, row in enumerate(sheet.rows)
         for column, cell in enumerate(row)
         if isinstance(cell, str) and _holds_number(cell)
-    ]  # fmt: skip
+    ]
+    places += [(sheet.name, "", sheet.name) for sheet in book.sheets if _holds_number(sheet.name)]
+    return [
+        Finding("identity_number_in_file", Severity.ERROR, text, sheet, cell, value=identity_numbers.masked(value))
+        for sheet, cell, value in places
+    ]
 
 
 def _holds_number(cell: str) -> bool:
-    """An address may hold eighteen digits that are none."""
-    likely = len(cell) >= 18 and "/" not in cell
-    return likely and identity_numbers.found_in(cell if cell.isascii() else clean_text(cell))
+    return (
+        len(cell) >= 18 and bool(_DIGITS.search(cell)) and identity_numbers.found_in("".join(clean_text(cell).split()))
+    )
 
 
 # --- what is in force -----------------------------------------------------------------------------------------------
@@ -299,7 +304,7 @@ def _shared(checked: CheckedRegister, register: Register, unit: Unit, entry: Ent
     return Finding(
         "shared_item", Severity.HINT, message, table.sheet, table.address(name, entry.place),
         county=checked.members[unit.county_id].code, month=str(Month.from_number(unit.month)),
-        value=json.loads(entry.texts).get(name, ""),
+        value=identity_numbers.hidden(json.loads(entry.texts).get(name, "")),
     )  # fmt: skip
 
 
@@ -362,7 +367,7 @@ def _store_submission(
         session.add(StoredFile(sha256=checked.sha256, name=checked.file_name, content=checked.content))
     submission = RegisterSubmission(
         user_id=actor.id, user_name=actor.name, kind=register.code, file_sha256=checked.sha256,
-        file_name=checked.file_name, kept=not register.secret, channel=channel, reason=reason.strip(),
+        file_name=checked.file_name, kept=not register.secret, channel=channel, reason=identity_numbers.hidden(reason.strip()),
         counties=len({unit.county_id for unit in changed}), rows=sum(len(unit.entries) for unit in changed),
         sample=sample,
     )  # fmt: skip
