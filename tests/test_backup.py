@@ -27,7 +27,7 @@ from programme.permissions import Actor, Role
 from programme.queries import View, progress
 from programme.returns import check_file
 from programme.submissions import Receipt, submit
-from tests import factories
+from tests import factories, register_files
 from tests.terminal import standing_on
 
 OPERATOR = Actor(0, "terminal", "终端操作员", Role.ADMIN)
@@ -94,6 +94,7 @@ def fill() -> Actor:
         provincial = Actor(office.id + 1000, "yunnan", "云南省", Role.PROVINCE, None, "53")
         reviews.send_back(session, provincial, owed[0], [reviews.Cell("posts", "month", "请核对")])
         reviews.extend(session, office, owed[1], owed[1].due + timedelta(days=3), "汛期")
+        register_files.hand_in_and_explain(session, office)
         sessions.open_session(session, actor)
         sessions.open_ticket(session, actor, "browser")
         sessions.attempt(session, "lushui", "127.0.0.1", None)
