@@ -1,5 +1,6 @@
 """What was found in an uploaded file, as a table for any width: where, what stands there, and what to do."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -49,8 +50,13 @@ def _place(cell: str, words: Sequence[str]) -> str:
     return NEXT_LINE.join(lines) or "—"
 
 
+def _breakable(text: str) -> str:
+    """An address may break after each of its parts, so that the table fits a phone."""
+    return re.sub(r"(?<=[/.?&=])", "\u200b", text) if "/" in text else text
+
+
 def _problem(finding: Finding) -> tuple[str, str]:
     """What stands in the cell with the repaired value below it, and what is wrong with it."""
     repaired = f"{NEXT_LINE}建议：**{plain(finding.repaired)}**" if finding.repaired else ""
     level = f":{COLOURS[finding.severity]}[**{LEVELS[finding.severity]}**]"
-    return (plain(finding.value) or "（空）") + repaired, f"{level} {plain(finding.message)}"
+    return (plain(_breakable(finding.value)) or "（空）") + repaired, f"{level} {plain(finding.message)}"

@@ -52,7 +52,7 @@ _SPACE = re.compile(r"\s+")
 def clean_text(raw: Cell) -> str:
     """Trimmed and half-width (U+FF01–FF5E and U+3000 only); whole numbers without a fraction, so 533301.0 reads 533301."""
     if isinstance(raw, str):
-        return raw.translate(_NARROW).strip().removeprefix("'")
+        return (raw if raw.isascii() else raw.translate(_NARROW)).strip().removeprefix("'")
     if raw is None:
         return ""
     if isinstance(raw, bool):

@@ -69,6 +69,7 @@ def fill_if_empty(transaction: Transaction, say: Callable[[str], None]) -> bool:
             say(f"已装入{month.chinese}的示例月报")
         say(f"已装入示例项目：{_import_projects(session)}个")
         say(f"已装入示例催报：{demo_reminders.remind(session, _actor(session, 'office'), plan.months)}条")
+        say(f"已装入示例台账：{_hand_in_registers(session, plan)}份")
     return True
 
 
@@ -296,3 +297,15 @@ def _import_projects(session: Session) -> int:
         checked = projects.check_projects(session, actor, content, file_name)
         added += projects.import_projects(session, actor, checked, "示例数据", sample=True).added
     return added
+
+
+def _hand_in_registers(session: Session, plan: Plan) -> int:
+    """Of the county with an account of its own in the list, and of the first two counties around it."""
+    from programme import demo_registers  # noqa: PLC0415
+
+    month, county = plan.months[-1], _accounts_shown()[3][3]
+    members = members_of(session, plan.year).values()
+    core = next(member.core_county_id for member in members if member.code == county)
+    around = sorted(m.code for m in members if m.core_county_id == core and m.tier is Tier.RADIATING)
+    at = _clock(catalogue().due(month) + timedelta(days=1), 16)
+    return demo_registers.fill(session, county, (around[0], around[1]), month, at)

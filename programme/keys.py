@@ -5,6 +5,7 @@ import hmac
 import os
 import secrets
 import tempfile
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
@@ -53,7 +54,19 @@ def _from_file(path: Path) -> str:
 
 def digest(purpose: str, text: str) -> str:
     """A keyed hash (HMAC-SHA256, 64 hexadecimal digits); the same text gives another one for another purpose."""
-    return hmac.new(secret(), f"{purpose}\0{text}".encode(errors="surrogatepass"), hashlib.sha256).hexdigest()
+    return digester(purpose)(text)
+
+
+def digester(purpose: str) -> Callable[[str], str]:
+    """`digest` for one purpose, for many texts: the secret is read once."""
+    begun = hmac.new(secret(), f"{purpose}\0".encode(errors="surrogatepass"), hashlib.sha256)
+
+    def of(text: str) -> str:
+        one = begun.copy()
+        one.update(text.encode(errors="surrogatepass"))
+        return one.hexdigest()
+
+    return of
 
 
 def new_token() -> str:

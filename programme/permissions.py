@@ -50,6 +50,9 @@ class Permission(StrEnum):
     MANAGE_ACCOUNTS = "manage_accounts"
     SEE_AUDIT = "see_audit"
     MANAGE_CHANNELS = "manage_channels"
+    SEE_REGISTER = "see_register"
+    SUBMIT_REGISTER = "submit_register"
+    SUBMIT_PLATFORM_DATA = "submit_platform_data"
 
 
 PERMISSION_NAMES = {
@@ -68,6 +71,9 @@ PERMISSION_NAMES = {
     Permission.MANAGE_ACCOUNTS: "管理账号",
     Permission.SEE_AUDIT: "查看操作记录",
     Permission.MANAGE_CHANNELS: "设置通知渠道",
+    Permission.SEE_REGISTER: "查看佐证台账",
+    Permission.SUBMIT_REGISTER: "报送佐证台账",
+    Permission.SUBMIT_PLATFORM_DATA: "上传平台数据",
 }
 
 
@@ -143,6 +149,14 @@ GRANTS = (
     Grant(Role.ADMIN, Permission.MANAGE_ACCOUNTS),
     Grant(Role.ADMIN, Permission.SEE_AUDIT),
     Grant(Role.ADMIN, Permission.MANAGE_CHANNELS),
+    Grant(Role.COUNTY, Permission.SEE_REGISTER, own_county),
+    Grant(Role.COUNTY, Permission.SUBMIT_REGISTER, own_county),
+    Grant(Role.PROVINCE, Permission.SEE_REGISTER, own_province),
+    Grant(Role.PROVINCE, Permission.SUBMIT_REGISTER, own_province),
+    Grant(Role.OFFICE, Permission.SEE_REGISTER),
+    Grant(Role.OFFICE, Permission.SUBMIT_REGISTER),
+    Grant(Role.OFFICE, Permission.SUBMIT_PLATFORM_DATA),
+    Grant(Role.LEADER, Permission.SEE_REGISTER),
 )
 _SCOPES = {(grant.role, grant.permission): grant.scope for grant in GRANTS}
 

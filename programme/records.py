@@ -119,13 +119,13 @@ def _read_counties(table: Table, start: int, records: Records, background: Backg
     records.county[start : start + len(pairs)] = list(map(ids.__getitem__, pairs))
     for record in np.flatnonzero(records.county[start : start + len(pairs)] == 0).tolist():
         code, name = pairs[record]
-        rule, message, repaired = _mismatch(matches[code, name], background.year)
+        rule, message, repaired = mismatch(matches[code, name], background.year)
         letters = (table.name_letters if name else "") or table.code_letters
         finding = _identity_finding(table, record, letters, rule, message, name or code, repaired)
         records.findings.append(finding)
 
 
-def _mismatch(match: Match, year: Year) -> tuple[str, str, str]:
+def mismatch(match: Match, year: Year) -> tuple[str, str, str]:
     """Rule, message and repaired value for a county that could not be told."""
     if isinstance(match, Outside):
         total = sum(year.expected.values())

@@ -39,7 +39,7 @@ from programme.permissions import Actor, Role
 from programme.queries import View, progress
 from programme.returns import check_file
 from programme.submissions import Receipt, submit
-from tests import factories
+from tests import factories, register_files
 from tests.terminal import standing_on
 
 OPERATOR = Actor(0, "terminal", "终端操作员", Role.ADMIN)
@@ -111,6 +111,7 @@ def fill() -> Actor:
         channels.add_channel(session, admin, kind="mail", name="邮箱", url=url, roles=[Role.COUNTY])
         channels.set_address(session, actor, "lushui@example.cn")
         reminders.remind_now(session, office, [owed[1]])
+        register_files.hand_in_and_explain(session, office)
         sessions.open_session(session, actor)
         sessions.open_ticket(session, actor, "browser")
         sessions.attempt(session, "lushui", "127.0.0.1", None)

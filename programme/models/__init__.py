@@ -23,6 +23,7 @@ from programme.models.figures import (
 from programme.models.places import County, FormerCounty, Membership
 from programme.models.projects import Project
 from programme.models.record import AuditEvent, DataVersion
+from programme.models.registers import RegisterExplanation, RegisterRevision, RegisterRow, RegisterSubmission
 from programme.models.releases import Release, ReleasedStanding, ReleasedTotal
 from programme.models.reminders import Channel, Contact, Delivery, Notice, Reminder
 from programme.models.review import Extension, Review, ReviewCell
@@ -47,6 +48,10 @@ __all__ = [
     "MonthlyReturn",
     "Notice",
     "Project",
+    "RegisterExplanation",
+    "RegisterRevision",
+    "RegisterRow",
+    "RegisterSubmission",
     "Release",
     "ReleasedStanding",
     "ReleasedTotal",

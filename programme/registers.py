@@ -1,0 +1,464 @@
+"""Evidence registers handed in: a file read and judged, and stored whole as newer revisions. Nothing is ever deleted."""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sqlalchemy import and_, func
+from sqlmodel import Session, col, select
+
+from programme import audit, counties, identity_numbers, settings
+from programme.bulk import insert_rows
+from programme.calendar import Month
+from programme.catalogue import Year, catalogue
+from programme.cell_text import clean_text
+from programme.errors import NotFound, Outdated, ProgrammeError
+from programme.findings import Finding, Severity, errors, warnings
+from programme.formats.book import Book, address
+from programme.forms import year_for
+from programme.models import RegisterRevision, RegisterRow, RegisterSubmission, StoredFile
+from programme.permissions import Actor, Permission, Role, refusal, require
+from programme.register_facts import Register, register_facts
+from programme.register_reading import Entry, Reading, Surroundings, read_register
+from programme.register_sheets import RegisterTable, find_register
+from programme.register_template import register_template
+from programme.returns import Member, member, members_of
+from programme.sheets import read_book
+from programme.tables import Cell
+
+POSTS: Final = "posts"
+MOST_SHARED: Final = 200
+_DIGITS: Final = re.compile(r"\d(?:\s*\d){16}")
+_ORDER: Final = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.HINT: 2}
+
+
+@dataclass
+class Unit:
+    """What replaces what: one county's rows of a month (and platform). `base` is the revision in force, 0 for none."""
+
+    county_id: int
+    month: int
+    source: str
+    entries: list[Entry]
+    digest: str = ""
+    base: int = 0
+    changed: bool = True
+
+    @property
+    def key(self) -> tuple[int, int, str]:
+        return self.county_id, self.month, self.source
+
+
+@dataclass
+class CheckedRegister:
+    """A file as read and judged; `submit_register` stores exactly this. `register` is None when it is none of ours."""
+
+    file_name: str
+    content: bytes
+    sha256: str
+    register: Register | None = None
+    findings: list[Finding] = field(default_factory=list)
+    members: dict[int, Member] = field(default_factory=dict)
+    sheets: list[tuple[str, list[list[Cell]]]] = field(default_factory=list)
+    tables: list[RegisterTable] = field(default_factory=list)
+    units: list[Unit] = field(default_factory=list)
+
+    @property
+    def rows(self) -> int:
+        return sum(len(unit.entries) for unit in self.units)
+
+
+@dataclass(frozen=True)
+class RegisterReceipt:
+    """What became of a register. `submission_id` is None when nothing had changed."""
+
+    submission_id: int | None
+    units: int
+    rows: int
+    sentence: str
+
+
+def permission_of(register: Register) -> Permission:
+    return Permission.SUBMIT_PLATFORM_DATA if register.third else Permission.SUBMIT_REGISTER
+
+
+# --- check ----------------------------------------------------------------------------------------------------------
+
+
+def check_register(
+    session: Session, actor: Actor, content: bytes, file_name: str, *, county: str = "", month: Month | None = None
+) -> CheckedRegister:
+    """Read and judge a register; all findings at once. `county` (six digits) and `month` hold where the file names none.
+
+    Raises Unusable for a file that cannot be read at all, NotAllowed where the actor may hand in no register (of this kind).
+    """
+    require(actor, Permission.SUBMIT_REGISTER)
+    book = read_book(content, file_name)
+    facts = register_facts()
+    register, tables, findings = find_register(book, facts)
+    mask = identity_numbers.without_numbers if register and register.secret else identity_numbers.hidden
+    name = mask(file_name)
+    checked = CheckedRegister(name, content, hashlib.sha256(content).hexdigest(), register, [*book.findings, *findings])
+    checked.sheets = [(sheet.name, sheet.rows) for sheet in book.sheets]
+    if register is None or not tables:
+        return checked
+    require(actor, permission_of(register))
+    year = catalogue().current_year
+    checked.members, checked.tables = members_of(session, year), tables
+    around = _surroundings(session, actor, checked, book, register, year, county, month)
+    reading = read_register(register, tables, around)
+    _keep_to_scope(actor, checked, register, reading)
+    checked.findings += reading.findings
+    checked.units = _units(session, register, reading)
+    if not register.secret:
+        checked.findings += _identity_numbers(book)
+    if register.shared:
+        checked.findings += _shared_elsewhere(session, checked, register, year)
+    checked.findings.sort(key=_reading_order)
+    return checked
+
+
+def _reading_order(finding: Finding) -> tuple[int, str, int, int, str]:
+    """The gravest first, then as they stand in the file: B2 before A10, Z before AA."""
+    letters = finding.cell.rstrip("0123456789")
+    row = int(finding.cell.removeprefix(letters) or 0)
+    return _ORDER[finding.severity], finding.sheet, row, len(letters), letters
+
+
+def _surroundings(
+    session: Session, actor: Actor, checked: CheckedRegister, book: Book, register: Register, year: Year,
+    county: str, month: Month | None,
+) -> Surroundings:  # fmt: skip
+    """What the file itself says comes first, then our own form's stamp, then what was chosen; a county is itself."""
+    registry, today = counties.registry(session), settings.today()
+    stamped = registry.by_code.get(book.stamp.get("county", ""))
+    chosen = counties.id_of(session, county) if county else 0
+    own = actor.county_id if actor.role is Role.COUNTY else 0
+    return Surroundings(
+        facts=register_facts(),
+        registry=registry,
+        year=year,
+        members=frozenset(checked.members),
+        today=today.isoformat(),
+        today_month=Month.of(today),
+        county=0 if register.third else (stamped.id if stamped else 0) or chosen or own or 0,
+        month=_stamped_month(book) or month,
+        placed=_places_of_posts(session) if register.third else {},
+    )
+
+
+def _stamped_month(book: Book) -> Month | None:
+    try:
+        return Month.parse(book.stamp.get("month", ""))
+    except ValueError:
+        return None
+
+
+def _keep_to_scope(actor: Actor, checked: CheckedRegister, register: Register, reading: Reading) -> None:
+    """Rows of counties the actor may not hand in for are named, once a county, and left out."""
+    permission = permission_of(register)
+    refused: dict[int, list[Entry]] = {}
+    sentences: dict[int, str] = {}
+    for county in {entry.county for entry in reading.entries}:
+        if sentence := refusal(actor, permission, checked.members[county].subject):
+            sentences[county], refused[county] = sentence, []
+    for entry in reading.entries if refused else ():
+        if entry.county in refused:
+            refused[entry.county].append(entry)
+    for county, entries in refused.items():
+        table, place = reading.tables[entries[0].table], checked.members[county]
+        message = f"{place.name}（{len(entries)}行）：{sentences[county]}"
+        cell = table.address("name" if "name" in table.letters else "code", entries[0].place)
+        reading.findings.append(
+            Finding("out_of_scope", Severity.ERROR, message, table.sheet, cell, county=place.code, value=place.name)
+        )
+    reading.entries = [entry for entry in reading.entries if entry.county not in refused]
+
+
+def _identity_numbers(book: Book) -> list[Finding]:
+    """Errors for identity numbers in a file that would be kept, in cells and in names of sheets."""
+    text = "这里像是身份证号。本台账不需要个人信息，文件会原样保存；请删除后再上传。"
+    places = [
+        (sheet.name, address(number, column), clean_text(cell))
+        for sheet in book.sheets
+        for number, row in enumerate(sheet.rows)
+        for column, cell in enumerate(row)
+        if isinstance(cell, str) and _holds_number(cell)
+    ]
+    places += [(sheet.name, "", sheet.name) for sheet in book.sheets if _holds_number(sheet.name)]
+    return [
+        Finding("identity_number_in_file", Severity.ERROR, text, sheet, cell, value=identity_numbers.masked(value))
+        for sheet, cell, value in places
+    ]
+
+
+def _holds_number(cell: str) -> bool:
+    return (
+        len(cell) >= 18 and bool(_DIGITS.search(cell)) and identity_numbers.found_in("".join(clean_text(cell).split()))
+    )
+
+
+# --- what is in force -----------------------------------------------------------------------------------------------
+
+
+def newest(kind: str, *conditions: Any) -> Any:
+    """The revisions in force of a register, as a subquery with county_id, month, source and revision."""
+    return (
+        select(
+            RegisterRevision.county_id, RegisterRevision.month, RegisterRevision.source,
+            func.max(RegisterRevision.revision).label("revision"),
+        )
+        .where(RegisterRevision.kind == kind, *conditions)
+        .group_by(col(RegisterRevision.county_id), col(RegisterRevision.month), col(RegisterRevision.source))
+        .subquery()
+    )  # fmt: skip
+
+
+def of_revision(row: Any, kind: str, current: Any) -> Any:
+    """The condition that joins rows (or revisions) with those in force."""
+    return and_(
+        row.kind == kind,
+        row.county_id == current.c.county_id,
+        row.month == current.c.month,
+        row.source == current.c.source,
+        row.revision == current.c.revision,
+    )
+
+
+def rows_in_force(columns: Sequence[Any], kind: str, *conditions: Any) -> Any:
+    """A query of rows in force; the conditions narrow the revisions."""
+    current = newest(kind, *conditions)
+    return select(*columns).select_from(RegisterRow).join(current, of_revision(RegisterRow, kind, current))
+
+
+def _units(session: Session, register: Register, reading: Reading) -> list[Unit]:
+    units: dict[tuple[int, int, str], Unit] = {}
+    for entry in reading.entries:
+        key = (entry.county, entry.month, entry.source)
+        units.setdefault(key, Unit(*key, [])).entries.append(entry)
+    now = _in_force(session, register, {unit.county_id for unit in units.values()})
+    for unit in units.values():
+        unit.digest = _digest(unit.entries)
+        revision, digest = now.get(unit.key, (0, ""))
+        unit.base, unit.changed = revision, digest != unit.digest
+    return sorted(units.values(), key=lambda unit: unit.key)
+
+
+def _digest(entries: Iterable[Entry]) -> str:
+    lines = sorted(f"{entry.key_hash}\0{entry.same}\0{entry.amount}\0{entry.texts}" for entry in entries)
+    return hashlib.sha256("\n".join(lines).encode(errors="surrogatepass")).hexdigest()
+
+
+def _in_force(
+    session: Session, register: Register, county_ids: Iterable[int]
+) -> dict[tuple[int, int, str], tuple[int, str]]:
+    """County, month and source → the revision in force and its digest."""
+    query = (
+        select(
+            RegisterRevision.county_id, RegisterRevision.month, RegisterRevision.source,
+            RegisterRevision.revision, RegisterRevision.digest,
+        )  # type: ignore[call-overload]
+        .where(RegisterRevision.kind == register.code, col(RegisterRevision.county_id).in_(list(county_ids)))
+        .order_by(RegisterRevision.revision)
+    )  # fmt: skip
+    return {
+        (county, month, source): (revision, digest) for county, month, source, revision, digest in session.exec(query)
+    }
+
+
+def _places_of_posts(session: Session) -> Mapping[str, frozenset[int]]:
+    """Which counties have an item in their register of posts, by its key hash."""
+    places: dict[str, frozenset[int]] = {}
+    columns = [RegisterRow.key_hash, RegisterRow.county_id]
+    for key, county in session.exec(rows_in_force(columns, POSTS).distinct()):
+        places[key] = places.get(key, frozenset()) | {county}
+    return places
+
+
+def _shared_elsewhere(session: Session, checked: CheckedRegister, register: Register, year: Year) -> list[Finding]:
+    """Hints for items that another county has too: of the other side only the county's name is told."""
+    period = col(RegisterRevision.month).between(year.months[0].number, year.months[-1].number)
+    columns = [RegisterRow.key_hash, RegisterRow.county_id]
+    elsewhere: dict[str, set[int]] = {}
+    for key, county in session.exec(rows_in_force(columns, register.code, period).distinct()):
+        elsewhere.setdefault(key, set()).add(county)
+    for unit in checked.units:
+        for entry in unit.entries:
+            elsewhere.setdefault(entry.key_hash, set()).add(unit.county_id)
+    findings: list[Finding] = []
+    for unit in checked.units:
+        for entry in unit.entries:
+            others = elsewhere[entry.key_hash] - {unit.county_id}
+            if others and len(findings) < MOST_SHARED:
+                findings.append(_shared(checked, register, unit, entry, others))
+    return findings
+
+
+def _shared(checked: CheckedRegister, register: Register, unit: Unit, entry: Entry, others: set[int]) -> Finding:
+    names = "、".join(checked.members[county].name for county in sorted(others) if county in checked.members)
+    table, name = checked.tables[entry.table], register.columns[0].field
+    message = f"同一{register.name}（按企业）也在{names or '其他县'}的台账中，全国合计时只计一次。请与对方核实归属。"
+    return Finding(
+        "shared_item", Severity.HINT, message, table.sheet, table.address(name, entry.place),
+        county=checked.members[unit.county_id].code, month=str(Month.from_number(unit.month)),
+        value=identity_numbers.hidden(json.loads(entry.texts).get(name, "")),
+    )  # fmt: skip
+
+
+# --- hand in --------------------------------------------------------------------------------------------------------
+
+
+def submit_register(
+    session: Session, actor: Actor, checked: CheckedRegister, reason: str = "", *, channel: str = "file",
+    sample: bool = False,
+) -> RegisterReceipt:  # fmt: skip
+    """Store what was previewed, whole or not at all; the same content again changes nothing.
+
+    Raises ProgrammeError while errors stand or warnings lack a reason, NotAllowed outside the actor's scope, Outdated
+    when somebody else handed in the same register since.
+    """
+    register = _refuse_unfit(actor, checked, reason)
+    _refuse_outdated(session, checked, register)
+    changed = [unit for unit in checked.units if unit.changed]
+    if not changed:
+        text = f"内容与已报送的完全相同（{checked.rows}条），没有变化，不必重复报送。"
+        return RegisterReceipt(None, 0, 0, text)
+    submission = _store_submission(session, actor, checked, register, changed, (reason, channel, sample))
+    _store_units(session, actor, checked, register, changed, submission)
+    _record(session, actor, checked, register, changed, submission)
+    rows = sum(len(unit.entries) for unit in changed)
+    return RegisterReceipt(submission, len(changed), rows, _sentence(checked, register, changed, rows))
+
+
+def _refuse_unfit(actor: Actor, checked: CheckedRegister, reason: str) -> Register:
+    require(actor, Permission.SUBMIT_REGISTER)
+    if wrong := errors(checked.findings):
+        raise ProgrammeError(f"还有{len(wrong)}处错误，不能报送。请按核对结果修改后重新上传。")
+    if checked.register is None or not checked.units:
+        raise ProgrammeError("文件中没有可以报送的明细，请按核对结果修改后重新上传。")
+    for county in {unit.county_id for unit in checked.units}:
+        require(actor, permission_of(checked.register), checked.members[county].subject)
+    if (doubtful := warnings(checked.findings)) and not reason.strip():
+        raise ProgrammeError(f"有{len(doubtful)}处警告需要确认，请填写原因后再报送。")
+    return checked.register
+
+
+def _refuse_outdated(session: Session, checked: CheckedRegister, register: Register) -> None:
+    now = _in_force(session, register, {unit.county_id for unit in checked.units})
+    for unit in checked.units:
+        revision = now.get(unit.key, (0, ""))[0]
+        if revision != unit.base:
+            name, month = checked.members[unit.county_id].name, Month.from_number(unit.month)
+            raise Outdated(
+                f"您核对期间，{name}{month.chinese}的“{register.title}”已有新版本（第{revision}版）。请重新上传核对。"
+            )
+
+
+def _store_submission(
+    session: Session, actor: Actor, checked: CheckedRegister, register: Register, changed: list[Unit],
+    how: tuple[str, str, bool],
+) -> int:  # fmt: skip
+    """A file with identity numbers is never stored: only its hash."""
+    reason, channel, sample = how
+    if not register.secret and session.get(StoredFile, checked.sha256) is None:
+        session.add(StoredFile(sha256=checked.sha256, name=checked.file_name, content=checked.content))
+    submission = RegisterSubmission(
+        user_id=actor.id, user_name=actor.name, kind=register.code, file_sha256=checked.sha256,
+        file_name=checked.file_name, kept=not register.secret, channel=channel, reason=identity_numbers.hidden(reason.strip()),
+        counties=len({unit.county_id for unit in changed}), rows=sum(len(unit.entries) for unit in changed),
+        sample=sample,
+    )  # fmt: skip
+    session.add(submission)
+    session.flush()
+    assert submission.id is not None
+    return submission.id
+
+
+def _store_units(
+    session: Session, actor: Actor, checked: CheckedRegister, register: Register, changed: list[Unit], submission: int
+) -> None:
+    for unit in changed:
+        behalf = f"{checked.members[unit.county_id].name}工作小组"
+        session.add(
+            RegisterRevision(
+                county_id=unit.county_id, month=unit.month, kind=register.code, source=unit.source,
+                revision=unit.base + 1, submission_id=submission, rows=len(unit.entries), digest=unit.digest,
+                on_behalf="" if actor.role is Role.COUNTY or register.third else behalf,
+            )
+        )  # fmt: skip
+    session.flush()
+    sheets = [
+        identity_numbers.without_numbers(table.sheet) if register.secret else table.sheet for table in checked.tables
+    ]
+    columns = (
+        "county_id", "month", "kind", "source", "revision", "number", "key_hash", "amount", "texts", "sheet", "row",
+    )  # fmt: skip
+    rows = (
+        (
+            unit.county_id, unit.month, register.code, unit.source, unit.base + 1, number, entry.key_hash, entry.amount,
+            entry.texts, sheets[entry.table], checked.tables[entry.table].rows[entry.place],
+        )
+        for unit in changed
+        for number, entry in enumerate(unit.entries, 1)
+    )  # fmt: skip
+    insert_rows(session, "register_row", columns, rows)
+
+
+def _record(
+    session: Session, actor: Actor, checked: CheckedRegister, register: Register, changed: list[Unit], submission: int
+) -> None:
+    """One event per county: which months became which revision."""
+    action, at = "platform.submitted" if register.third else "register.submitted", settings.moment()
+    by_county: dict[int, list[str]] = {}
+    for unit in changed:
+        source = f" {unit.source}" if unit.source else ""
+        text = f"{Month.from_number(unit.month)}{source} r{unit.base + 1}（{len(unit.entries)}条）"
+        by_county.setdefault(unit.county_id, []).append(text)
+    events = []
+    for county, months in by_county.items():
+        place = checked.members[county]
+        detail = {"register": register.name, "submission": submission, "months": months, "sha256": checked.sha256}
+        events.append(audit.event(at, actor, action, place.name, county, place.code[:2], detail))
+    audit.record_many(session, events)
+
+
+def _sentence(checked: CheckedRegister, register: Register, changed: list[Unit], rows: int) -> str:
+    places = list(dict.fromkeys(unit.county_id for unit in changed))
+    names = "、".join(checked.members[county].name for county in places[:3])
+    more = f"等{len(places)}个县" if len(places) > 3 else ""
+    months = [Month.from_number(number) for number in sorted({unit.month for unit in changed})]
+    period = months[0].chinese if len(months) == 1 else f"{months[0].chinese}至{months[-1].chinese}"
+    unchanged = len(checked.units) - len(changed)
+    same = f"另有{unchanged}份与已报的相同，未变。" if unchanged else ""
+    return f"已报送：{names}{more}{period}“{register.title}”，共{rows}条。{same}"
+
+
+# --- the form -------------------------------------------------------------------------------------------------------
+
+
+def template(session: Session, actor: Actor, kind: str, month: Month, county: str = "") -> bytes:
+    """The workbook to fill in: of one county, or for many when none is named.
+
+    Raises NotFound for a register, county or month that does not exist, NotAllowed outside the actor's scope.
+    """
+    register = register_named(kind)
+    require(actor, permission_of(register))
+    year = year_for(month)
+    if register.third or not county:
+        return register_template(register, year, month)
+    place = member(session, year, counties.id_of(session, county))
+    require(actor, permission_of(register), place.subject)
+    name = "".join(dict.fromkeys((place.province, place.name)))
+    return register_template(register, year, month, county_code=place.code, county_name=name, sample=place.sample)
+
+
+def register_named(kind: str) -> Register:
+    """Raises NotFound for a code that the catalogue does not know."""
+    known = {register.code: register for register in register_facts().registers}
+    if kind not in known:
+        listed = "、".join(f"{code}（{register.title}）" for code, register in known.items())
+        raise NotFound(f"没有“{kind}”这种台账；可用的有：{listed}。")
+    return known[kind]

@@ -1,0 +1,149 @@
+"""The page of the evidence registers as each role sees it: comparison first, then explanations, shared shops, handing in."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+from sqlmodel import func, select
+from streamlit.testing.v1 import AppTest
+
+import db
+from components import session
+from programme import sessions, settings
+from programme.models import RegisterExplanation, RegisterRow
+from programme.permissions import Actor, Role
+from tests.factories import a_user
+from tests.register_files import HOUSEHOLDS, POSTS, SHOPS, YUNLONG, household, identity, post, shop, workbook
+from tests.test_registers import hand_in, lines
+from tests.test_reviews import SOUND
+from tests.test_reviews import hand_in as hand_in_return
+
+Open = Callable[[Actor], AppTest]
+
+
+@pytest.fixture(autouse=True)
+def _in_july(monkeypatch: pytest.MonkeyPatch) -> object:
+    monkeypatch.setenv("NETLIFT_TODAY", "2019-07-08")
+    with settings.standing_at(datetime(2019, 7, 8, 2, tzinfo=UTC)):
+        yield
+
+
+@pytest.fixture
+def opened(sqlite_store: str, monkeypatch: pytest.MonkeyPatch) -> Open:
+    def open_page(actor: Actor) -> AppTest:
+        with db.transaction() as store:
+            token = sessions.open_session(store, actor)
+        monkeypatch.setattr(session, "cookie_token", lambda: token)
+        app = AppTest.from_file(str(settings.ROOT / "app.py"), default_timeout=60).run()
+        app = app.switch_page("pages/returns/registers.py").run()
+        assert not app.exception
+        return app
+
+    return open_page
+
+
+@pytest.fixture
+def county(sqlite_store: str) -> Actor:
+    return a_user(Role.COUNTY, county="533301")
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    next(button for button in app.button if button.label == label).click()
+    return app.run()
+
+
+def upload(app: AppTest, title: str, content: bytes) -> AppTest:
+    next(radio for radio in app.radio if radio.label == "哪种台账").set_value(title).run()
+    app.file_uploader[0].upload("台账.xlsx", content)
+    app.run()
+    assert not app.exception
+    return app
+
+
+def conclusions(app: AppTest) -> list[str]:
+    return list(app.table[0].value["结论"])
+
+
+def rows() -> int:
+    with db.reading() as store:
+        return store.exec(select(func.count()).select_from(RegisterRow)).one()
+
+
+def test_a_register_is_uploaded_checked_and_handed_in(opened: Open, county: Actor) -> None:
+    app = upload(opened(county), "信息台账", workbook(POSTS, [post(1, "很多"), post(2)]))
+    assert [error.value for error in app.error] == [
+        "有1处错误，改正后才能报送。可下载已批注的工作簿，逐格修改后重新上传。"
+    ]
+    assert list(app.table[1].value["单元格"]) == ["**E4**"]
+    app = upload(app, "信息台账", workbook(POSTS, [post(1), post(2)]))
+    assert [list(row) for row in app.table[1].value.to_numpy()] == [["泸水市", "2019年6月", "2条", "200", "第1版"]]
+    app = press(app, "确认报送")
+    assert [one.value for one in app.success] == ["已报送：泸水市2019年6月“信息台账”，共2条。"]
+    assert rows() == 2
+
+
+def test_a_difference_over_the_tolerance_asks_for_a_reason_that_stays(opened: Open, county: Actor) -> None:
+    hand_in_return(county, SOUND)
+    hand_in(county, workbook(POSTS, [post(1), post(2)]))
+    app = opened(county)
+    assert conclusions(app) == [
+        "○ 无明细",
+        "◆ 差异 408（明细少）  \n:orange[**需要说明**]",
+        "◆ 差异 119,800（明细少）  \n:orange[**需要说明**]",
+        "○ 无明细",
+    ]
+    app = press(app, "保存说明")
+    assert [error.value for error in app.error] == ["请写明差异的原因。"]
+    app.text_area[0].set_value("只列出了阅读量较高的[链接](https://example.com)")
+    app = press(app, "保存说明")
+    assert [one.value for one in app.success] == ["已保存说明：泸水市2019年6月学员生产的扶贫类信息。"]
+    assert conclusions(app)[1] == "◆ 差异 408（明细少）  \n已说明"
+    with db.reading() as store:
+        assert [one.user_name for one in store.exec(select(RegisterExplanation))] == [county.name]
+
+
+def test_no_number_of_a_household_is_shown(opened: Open, county: Actor) -> None:
+    app = upload(opened(county), "惠及户台账", workbook(HOUSEHOLDS, [household(1), household(1), household(2)]))
+    shown = repr([table.value.to_numpy().tolist() for table in app.table]) + repr([one.value for one in app.markdown])
+    assert [number for number in (identity(1), identity(2)) if number in shown] == []
+    assert f"{identity(1)[-2:]}" in shown
+    press(app, "确认报送")
+    assert rows() == 2
+
+
+def test_leaders_and_provinces_see_what_is_shared_and_who_may_not_hand_in_is_not_asked(
+    opened: Open, county: Actor
+) -> None:
+    neighbour = a_user(Role.COUNTY, county="532929")
+    hand_in_return(
+        neighbour,
+        {
+            "online_sales": "5",
+            "shops": "5",
+            "products": "3",
+            "trainees": "8",
+            "posts": "2",
+            "reads": "1",
+            "households": "4",
+        },
+        YUNLONG,
+    )
+    hand_in(county, workbook(SHOPS, [shop(1), shop(2)]))
+    hand_in(neighbour, workbook(SHOPS, [shop(1), shop(3)]))
+    assert lines(neighbour, county=YUNLONG)["shops"].asks
+    app = opened(neighbour)
+    assert app.table[1].value.to_numpy().tolist() == [["怒江特产店1", "泸水市"]]
+    app = opened(a_user(Role.LEADER))
+    app.selectbox[0].set_value("532929").run()
+    assert [list(row)[1:] for row in app.table[2].value.to_numpy()] == [["4家", "3家", "1家"]]
+    assert (app.file_uploader, [one.value for one in app.info]) == ([], ["上线开店企业的差异超出允许范围，尚未说明。"])
+    assert [radio.options for radio in opened(a_user(Role.OFFICE)).radio] == [
+        ["网店台账", "产品及规格台账", "培训班与学员台账", "信息台账", "惠及户台账", "平台数据"]
+    ]
+
+
+def test_a_county_sees_no_other_county(opened: Open, county: Actor) -> None:
+    hand_in(a_user(Role.COUNTY, county="532929"), workbook(SHOPS, [shop(3)]))
+    app = opened(county)
+    assert [box.label for box in app.selectbox] == ["报告期"]
+    assert "怒江特产店3" not in repr([table.value for table in app.table])
