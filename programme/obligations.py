@@ -53,13 +53,13 @@ STATUS_NAMES = {
     Status.ACCEPTED: "办公室已接收",
     Status.RELEASED: "已发布",
 }
-_AFTER = {"": Status.SUBMITTED, **{step.value: Status(step.value) for step in Step}}
+AFTER = {"": Status.SUBMITTED, **{step.value: Status(step.value) for step in Step}}
 
 
 def status(month: Month, due: date, today: date, *, submitted: bool, step: str = "") -> Status:
     """`step` is the newest step of the revision in force, "" while nobody has looked at it."""
     if submitted:
-        return _AFTER[step]
+        return AFTER[step]
     if today > due:
         return Status.OVERDUE
     return Status.DUE if today > month.last_day else Status.NOT_DUE
