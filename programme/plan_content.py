@@ -148,6 +148,17 @@ def changed_sections(before: Written, after: Written) -> tuple[str, ...]:
     )
 
 
+def recognised(written: Written, before: Written) -> Written:
+    """Rows typed anew under a title that stood before are the same milestones, and keep what was reported on them."""
+    kept = {row.milestone for row in written.rows}
+    missed = {row.title: row.milestone for row in before.rows if row.milestone not in kept}
+    rows = (
+        Row(missed.pop(row.title), row.title, row.due) if not row.milestone and row.title in missed else row
+        for row in written.rows
+    )
+    return written.with_rows(tuple(rows))
+
+
 # --- drafts -----------------------------------------------------------------------------------------------------------
 
 

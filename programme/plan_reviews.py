@@ -82,5 +82,5 @@ def _store(session: Session, actor: Actor, one: CountyPlan, step: Step, reasons:
     told = [f"{plan_facts().section(code).name}：{text}" for code, text in reasons.items()]
     audit.record(
         session, actor, ACTIONS[step], subject=one.county, county_id=one.county_id, province_code=one.code[:2],
-        year=one.year, revision=one.revision, **({"reason": told} if told else {}),
+        year=one.year, revision=one.revision, reason=told,
     )  # fmt: skip

@@ -22,6 +22,7 @@ from programme.plan_content import (
     from_json,
     money,
     problems,
+    recognised,
     tidy,
 )
 from programme.plan_facts import plan_facts
@@ -126,14 +127,16 @@ def submit(
     (current,) = plans(session, actor, year, [seen.county_id])
     _refuse_overtaken(seen, current)
     _refuse_unfinished(problems(written, year))
-    changed = changed_sections(content_of(session, current), written)
+    before = content_of(session, current)
+    written = recognised(tidy(written), before)
+    changed = changed_sections(before, written)
     _refuse_unfit(current, changed, reasons_of(session, current), reason.strip())
-    _store(session, actor, current, tidy(written), reason.strip()[:LONGEST], sample)
+    _store(session, actor, current, written, reason.strip()[:LONGEST], sample)
     discard(session, actor, current)
     audit.record(
         session, actor, "plan.submitted", subject=current.county, county_id=current.county_id,
         province_code=current.code[:2], year=current.year, revision=current.revision + 1,
-        sections=[plan_facts().section(code).name for code in changed], **({"reason": reason.strip()} if reason else {}),
+        sections=[plan_facts().section(code).name for code in changed], reason=reason.strip(),
     )  # fmt: skip
     return current.revision + 1
 
@@ -238,5 +241,5 @@ def report(
     audit.record(
         session, actor, "milestone.reported", subject=current.county, county_id=current.county_id,
         province_code=current.code[:2], year=current.year, milestone=one.title, state=STATE_NAMES[state],
-        **({"done_on": done_on.isoformat()} if done_on else {}), **({"note": note} if note else {}),
+        done_on=done_on.isoformat() if done_on else "", note=note,
     )  # fmt: skip
