@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from sqlmodel import Session, col, select
 
-from programme import accounts, counties, forms, passwords, settings
+from programme import accounts, counties, demo_plans, forms, passwords, settings
 from programme.calendar import Month
 from programme.catalogue import Kpi, Target, Tier, Year, catalogue
 from programme.findings import warnings
@@ -65,6 +65,7 @@ def fill_if_empty(transaction: Transaction, say: Callable[[str], None]) -> bool:
             _review(session, plan, month)
             say(f"已装入{month.chinese}的示例月报")
         say(f"已装入示例项目：{_import_projects(session)}个")
+        say(f"已装入示例执行方案：{demo_plans.fill(session)}份")
     return True
 
 
