@@ -52,6 +52,7 @@ PAGES: Final = (
     PageLine("pages/returns/submit.py", "填报", "submit", Permission.SUBMIT_RETURN, "填报"),
     PageLine("pages/returns/review.py", "审核", "review", Permission.REVIEW_RETURN, "填报"),
     PageLine("pages/returns/accept.py", "接收", "accept", Permission.ACCEPT_RETURN, "填报"),
+    PageLine("pages/returns/plan.py", "执行方案", "plan", Permission.SEE_PLAN, "填报"),
     PageLine("pages/projects/list.py", "项目", "projects", Permission.SEE_PROJECT, "项目"),
     PageLine(
         "pages/projects/project.py",

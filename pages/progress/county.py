@@ -3,7 +3,7 @@
 import streamlit as st
 
 import db
-from components import county, filters, session, store
+from components import county, filters, plan_view, session, store
 from programme.catalogue import catalogue
 from programme.county_queries import in_scope, revisions
 from programme.permissions import Permission
@@ -27,10 +27,14 @@ county.standing(place, year, month)
 
 with db.reading() as opened:
     history = revisions(opened, actor, int(place.name))
-tab = st.radio("看什么", ["逐月数据", "组内位置", "报送与来源"], horizontal=True, label_visibility="collapsed")
+tab = st.radio(
+    "看什么", ["逐月数据", "组内位置", "报送与来源", "执行方案"], horizontal=True, label_visibility="collapsed"
+)
 if tab == "逐月数据":
     county.months(place, year, history)
 elif tab == "组内位置":
     county.group(place, in_scope(actor, every), every, year)
+elif tab == "执行方案":
+    plan_view.of_county(actor, code, year)
 else:
     county.returns(actor, place, year, history)
