@@ -33,7 +33,11 @@ def timeline(frame: Columns, scheme: Scheme, first: date, last: date, today: dat
     Columns: title, due (date), state (a value of `State`, or `overdue`), done_on (date or None). Drawn in the order given.
     """
     days = (last - first).days
-    frames = {"rows": _rows(frame, scheme, first, days, today), "header": _header(first, days, today)}
+    frames: dict[str, Columns] = {
+        "months": {"start": [(start - first).days for start in _starts(first, last)]},
+        "rows": _rows(frame, scheme, first, days, today),
+        "header": _header(first, days, today),
+    }
     return filled(_form(len(frame["title"]), first, last, scheme), timeline_sentence(frame), frames)
 
 
@@ -48,7 +52,9 @@ def _form(count: int, first: date, last: date, scheme: Scheme) -> Form:
     colour = alt.Color("colour:N", scale=None)
     line = layer_of("rows").mark_rule(yOffset=rows.sunk(), y2Offset=rows.sunk(), strokeWidth=2)
     shape = alt.Shape("shape:N", scale=None)
+    months = layer_of("months").mark_rule(color=scheme.grid)
     layers = [
+        months.encode(x=rows.x("start"), y=alt.value(rows.header), y2=alt.value(rows.height)),
         *_today(rows, scheme),
         line.encode(x=rows.x("due"), x2="until:Q", y=rows.y(), color=colour),
         rows.marks("until", hints, filled=True, size=90)
@@ -139,10 +145,13 @@ def _header(first: date, days: int, today: date) -> Columns:
     return {"today": place, "share": [place[0] / max(days, 1)], "words": [f"今天 {today.month}月{today.day}日"]}
 
 
+def _starts(first: date, last: date) -> list[date]:
+    """The first of every month in the picture that leaves room for its name behind it."""
+    every = (month.first_day for month in Month.of(first).until(Month.of(last)))
+    return [start for start in every if first <= start <= last - timedelta(days=20)]
+
+
 def _months(first: date, last: date) -> alt.Axis:
-    """A faint line at the first of each month, with its name behind it."""
-    starts = [month.first_day for month in Month.of(first + timedelta(days=20)).until(Month.of(last))]
-    starts = [start for start in starts if first <= start <= last - timedelta(days=20)]
-    names = {(start - first).days: f"{start.month}月" for start in starts}
+    names = {(start - first).days: f"{start.month}月" for start in _starts(first, last)}
     words = " : ".join([*(f"datum.value == {place} ? '{name}'" for place, name in names.items()), "''"])
-    return alt.Axis(values=list(names), labelExpr=words, labelAlign="left", grid=True, labelOverlap=False)
+    return alt.Axis(values=list(names), labelExpr=words, labelAlign="left", grid=False, labelOverlap=False)

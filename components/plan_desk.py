@@ -23,6 +23,7 @@ from programme.review_rules import WORDS
 from programme.settings import clock
 
 VERBS: Final = {Step.APPROVED: plan_reviews.approve, Step.ACCEPTED: plan_reviews.accept}
+NEXT_LINE: Final = "  \n"
 NEVER: Final = datetime.max.replace(tzinfo=UTC)
 
 
@@ -67,15 +68,15 @@ def _headline(actor: Actor, listed: Sequence[CountyPlan]) -> None:
 def _row(actor: Actor, one: CountyPlan) -> dict[str, str]:
     every, done, late = one.counts
     waits = waits_for(actor, one)
+    tier = "" if one.is_owed else f" · {TIER_NAMES[one.tier]}"
+    state = [one.status_name + (f"（第{one.revision}版）" if one.revision else "")]
+    state += [f":small[:gray[{clock(one.waits_since)}]]"] if one.revision else []
+    state += [f"**◆ 等待您{'审核' if waits is Step.APPROVED else '接收'}**"] if waits else []
+    progress = [f"{done}/{every}完成" if every else "—", *([f":red[▼ 逾期{late}个]"] if late else [])]
     return {
-        "县": plain(one.county),
-        "省": one.province,
-        "类别": TIER_NAMES[one.tier],
-        "状态": one.status_name + (f"（第{one.revision}版）" if one.revision else ""),
-        "里程碑": f"{done}/{every}完成" if every else "—",
-        "逾期": f":red[▼ {late}个]" if late else "—",
-        "最近办理": clock(one.waits_since) or "—",
-        "等待您": f"◆ {'审核' if waits is Step.APPROVED else '接收'}" if waits else "",
+        "县": f"{plain(one.county)}{NEXT_LINE}:small[:gray[{one.province}{tier}]]",
+        "状态": NEXT_LINE.join(state),
+        "里程碑": NEXT_LINE.join(progress),
     }
 
 
@@ -87,10 +88,9 @@ def _overdue(listed: Sequence[CountyPlan]) -> None:
     rows = [
         {
             "县": plain(one.county),
-            "里程碑": plain(milestone.title),
-            "计划完成": date_text(milestone.due),
-            "逾期": f"{milestone.late_days}天",
-            "县里说明": plain(milestone.note) or "—",
+            "里程碑": plain(milestone.title)
+            + (f"{NEXT_LINE}:small[:gray[{plain(milestone.note)}]]" if milestone.note else ""),
+            "逾期": f":red[▼ {milestone.late_days}天]{NEXT_LINE}:small[:gray[计划{date_text(milestone.due)}]]",
         }
         for one, milestone in sorted(late, key=lambda pair: (pair[1].due, pair[0].code))
     ]

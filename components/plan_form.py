@@ -16,7 +16,7 @@ from programme import plan_writing
 from programme.catalogue import Year
 from programme.milestones import STATE_NAMES, Milestone, State, overdue
 from programme.permissions import Actor
-from programme.plan_content import Row, Written, problems
+from programme.plan_content import Row, Written, changed_sections, problems
 from programme.plan_facts import Field, Section, plan_facts
 from programme.plan_writing import LONGEST, REVIEWED, Draft
 from programme.plans import CountyPlan, content_of, reasons_of
@@ -36,7 +36,9 @@ def show(actor: Actor, one: CountyPlan, year: Year) -> None:
         stands, reasons = content_of(opened, one), reasons_of(opened, one)
     ways = [TIMELINE, READING, WRITING] if one.revision else [WRITING]
     first = ways.index(WRITING) if draft or reasons or not one.revision else 0
-    way = st.radio("看什么", ways, index=first, horizontal=True, label_visibility="collapsed", key="own-plan-way")
+    way = ways[first]
+    if len(ways) > 1:
+        way = st.radio("看什么", ways, index=first, horizontal=True, label_visibility="collapsed", key="own-plan-way")
     if way == TIMELINE:
         plan_view.milestones(one, year)
         _report(one)
@@ -111,7 +113,7 @@ def _write(one: CountyPlan, year: Year, draft: Draft | None, stands: Written, re
         )
     written = draft.written if draft else stands
     left = problems(written, year)
-    section = _choose(left, reasons)
+    section = _choose(left, [code for code in reasons if code not in changed_sections(stands, written)], bool(reasons))
     _section(one, section, written, left.get(section.code, ()), reasons)
     if draft:
         st.caption(f"草稿已于{clock(draft.saved_at)}保存，离开本页也不会丢失。")
@@ -126,19 +128,20 @@ def _offer_change(one: CountyPlan) -> None:
     st.button("修改方案", icon=":material/edit:", on_click=_begin, args=(one,))
 
 
-def _choose(left: Mapping[str, object], reasons: Mapping[str, str]) -> Section:
-    """Which section is on the desk; a tick at each that is finished."""
+def _choose(left: Mapping[str, object], to_change: Sequence[str], was_sent_back: bool) -> Section:
+    """Which section is on the desk; a tick at each that is finished, and not one that a review waits for."""
     sections = {section.code: section for section in plan_facts().sections}
-    first = next((code for code in sections if code in (reasons or left)), next(iter(sections)))
-    done = len(sections) - len(left)
-    st.progress(done / len(sections), f"已写好{done}/{len(sections)}部分")
+    first = next((code for code in sections if code in (to_change or left)), next(iter(sections)))
+    if not was_sent_back:
+        done = len(sections) - len(left)
+        st.progress(done / len(sections), f"已写好{done}/{len(sections)}部分")
 
     def label(code: str) -> str:
-        mark = "▼" if code in reasons else "○" if code in left else "✓"
+        mark = "▼" if code in to_change else "○" if code in left else "✓"
         return f"{mark} {sections[code].name}"
 
     chosen = st.pills(
-        "写哪一部分（✓已写好）", list(sections), default=first, required=True, format_func=label,
+        "写哪一部分（✓ 已写好）", list(sections), default=first, required=True, format_func=label,
         key=f"section-{plan_acts.round_number()}",
     )  # fmt: skip
     return sections[str(chosen or first)]
@@ -182,13 +185,14 @@ def _timetable(one: CountyPlan, rows: Sequence[Row], key: str, *, locked: bool) 
     if base is None or session.is_fresh(f"{key}-editor"):
         base = tuple(rows)
         session.remember(key, base)
-    days = [date.fromisoformat(row.due) if row.due else None for row in base]
-    frame = pd.DataFrame({TITLE: [row.title for row in base], DUE: pd.Series(days, dtype="object")})
+    titles, days = [row.title for row in base], [row.due or None for row in base]
+    frame = pd.DataFrame({TITLE: pd.Series(titles, dtype="str"), DUE: pd.Series(days, dtype="datetime64[ns]")})
     st.data_editor(
         frame,
         key=f"{key}-editor",
         hide_index=True,
         num_rows="dynamic",
+        placeholder="请填写",
         disabled=locked,
         on_change=_keep_rows,
         args=(one, base, f"{key}-editor"),
@@ -209,7 +213,15 @@ def edited(base: Sequence[Row], changes: Mapping[str, Any]) -> tuple[Row, ...]:
 
 def _row(row: Row, cells: Mapping[str, Any]) -> Row:
     title, due = cells.get(TITLE, row.title), cells.get(DUE, row.due)
-    return Row(row.milestone, str(title or ""), str(due or "")[:10])
+    return Row(row.milestone, str(title or ""), _day(str(due or "")[:10]))
+
+
+def _day(text: str) -> str:
+    """An ISO date, or "" for what is none (a year of five digits)."""
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        return ""
 
 
 def _hand_in(one: CountyPlan, draft: Draft | None, left: Mapping[str, object], was_sent_back: bool) -> None:

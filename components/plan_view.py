@@ -22,6 +22,7 @@ from programme.review_rules import WORDS
 from programme.settings import clock, today
 
 PLAN_PAGE = "pages/returns/plan.py"
+NEXT_LINE = "  \n"
 NO_REASONS: Mapping[str, str] = {}
 
 
@@ -71,13 +72,13 @@ def milestones(one: CountyPlan, year: Year) -> None:
 
 
 def _milestone_row(one: Milestone) -> dict[str, str]:
+    """Few columns with two lines each, so that a phone has room for them."""
+    note = f"{NEXT_LINE}:small[:gray[{plain(' '.join(one.note.split()))}]]" if one.note else ""
+    done = f"{NEXT_LINE}:small[:gray[{day_text(one.done_on)}]]" if one.done_on else ""
     return {
-        "序号": str(one.number),
-        "里程碑": plain(one.title),
+        "里程碑": f"{one.number}. {plain(one.title)}{note}",
         "计划完成": day_text(one.due),
-        "状态": state_text(one),
-        "实际完成": day_text(one.done_on),
-        "说明": plain(one.note),
+        "状态": f":red[{state_text(one)}]" if one.is_overdue else f"{state_text(one)}{done}",
     }
 
 
@@ -110,7 +111,7 @@ def _fields(section: Section, written: Written, before: Written | None) -> None:
 
 def _lines(text: str) -> str:
     """A user's text with its line breaks."""
-    return "  \n".join(plain(line) for line in text.splitlines())
+    return NEXT_LINE.join(plain(line) for line in text.splitlines())
 
 
 def _timetable(rows: Sequence[Row], before: Sequence[Row] | None) -> None:
