@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from commands import figures, lists, returns, store
+from commands import figures, lists, plans, returns, store
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -17,6 +17,7 @@ for ungrouped in (store.app, figures.app):
     app.registered_commands += ungrouped.registered_commands
 for name, group in (
     ("returns", returns.app),
+    ("plans", plans.app),
     ("counties", lists.counties_app),
     ("projects", lists.projects_app),
     ("user", lists.user_app),

@@ -29,11 +29,15 @@ NO_REASONS: Mapping[str, str] = {}
 def profile(one: CountyPlan) -> None:
     """Where the plan stands, and who did the last thing."""
     with st.container(horizontal=True):
-        st.badge(one.status_name, color=STATUS_COLOURS[one.status])  # type: ignore[arg-type]
+        status(one)
         st.badge(TIER_NAMES[one.tier], icon=":material/hub:", color="violet")
         if one.sample:
             st.badge("示例数据", icon=":material/science:", color="gray")
     st.caption("".join(_what_happened(one)))
+
+
+def status(one: CountyPlan) -> None:
+    st.badge(one.status_name, color=STATUS_COLOURS[one.status])  # type: ignore[arg-type]
 
 
 def _what_happened(one: CountyPlan) -> list[str]:
@@ -76,7 +80,7 @@ def _milestone_row(one: Milestone) -> dict[str, str]:
     note = f"{NEXT_LINE}:small[:gray[{plain(' '.join(one.note.split()))}]]" if one.note else ""
     done = f"{NEXT_LINE}:small[:gray[{day_text(one.done_on)}]]" if one.done_on else ""
     return {
-        "里程碑": f"{one.number}. {plain(one.title)}{note}",
+        "里程碑": f"**{one.number}** {plain(one.title)}{note}",
         "计划完成": day_text(one.due),
         "状态": f":red[{state_text(one)}]" if one.is_overdue else f"{state_text(one)}{done}",
     }
@@ -160,7 +164,8 @@ def of_county(actor: Actor, code: str, year: Year) -> None:
     """The plan as a view of the county page: what is overdue, the time line, and the way to the plan itself."""
     with db.reading() as opened:
         one = plan_of(opened, actor, code, year)
-    profile(one)
+    status(one)
+    st.caption("".join(_what_happened(one)))
     milestones(one, year)
     st.page_link(
         pages.linked(PLAN_PAGE), label="查看执行方案全文", icon=":material/article:", query_params={"county": code}
