@@ -134,7 +134,7 @@ def figures(url: str) -> dict[str, list[tuple[Any, ...]]]:
             PlanSection, PlanMilestone, PlanReview, PlanReviewSection, MilestoneEvent,
         )  # fmt: skip
         found = {
-            table.__tablename__: sorted(map(str, session.connection().execute(select(*table.__table__.columns))))
+            table.__tablename__: sorted(map(str, session.connection().execute(select(*_said(table)))))
             for table in tables
         }
         found |= {
@@ -142,6 +142,11 @@ def figures(url: str) -> dict[str, list[tuple[Any, ...]]]:
             "project": sorted(map(str, session.exec(projects))),
         }
     return found
+
+
+def _said(table: Any) -> list[Any]:
+    """Its columns but for the numbers that accounts happened to get."""
+    return [column for column in table.__table__.columns if column.name != "user_id"]
 
 
 def test_two_fresh_stores_say_the_same_to_the_last_figure(sqlite_demo: Started, postgres_demo: Started) -> None:
