@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 import db
 from components import session
+from components.labels import plain
 from programme.errors import ProgrammeError
 from programme.permissions import Actor, Permission
 
@@ -50,7 +51,9 @@ def receipt() -> None:
         session.forget(RECEIPT)
         sentence, done = last
         if sentence:
-            (st.success if done else st.error)(sentence, icon=":material/task_alt:" if done else ":material/block:")
+            (st.success if done else st.error)(
+                plain(sentence), icon=":material/task_alt:" if done else ":material/block:"
+            )
 
 
 def round_number() -> int:

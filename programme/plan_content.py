@@ -1,7 +1,7 @@
 """What a county writes in its execution plan, as typed; what is still wrong in it; and what differs from another version."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -146,6 +146,12 @@ def changed_sections(before: Written, after: Written) -> tuple[str, ...]:
         for section in plan_facts().sections
         if (one.rows != other.rows if section.is_timetable else one.texts[section.code] != other.texts[section.code])
     )
+
+
+def taken_over(before: Written, after: Written, sections: Collection[str]) -> Written:
+    """What stood before, with these sections as they are written now."""
+    texts = {**before.texts, **{code: fields for code, fields in after.texts.items() if code in sections}}
+    return Written(texts, after.rows if plan_facts().timetable.code in sections else before.rows)
 
 
 def recognised(written: Written, before: Written) -> Written:

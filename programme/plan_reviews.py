@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from programme import audit, review_rules, settings
 from programme.errors import NotAllowed, ProgrammeError
+from programme.form_parts import storable
 from programme.models import PlanReview, PlanReviewSection
 from programme.obligations import Status, Step
 from programme.permissions import Actor, Permission
@@ -58,9 +59,11 @@ def send_back(session: Session, actor: Actor, seen: CountyPlan, reasons: Mapping
     for code, reason in reasons.items():
         if code not in plan_facts().codes:
             raise ProgrammeError(f"执行方案没有“{code}”这一部分；可用的有：{'、'.join(plan_facts().codes)}。")
-        if not reason.strip():
+        if not storable(reason).strip():
             raise ProgrammeError(f"请写明退回“{plan_facts().section(code).name}”的原因。")
-    _take(session, actor, seen, Step.SENT_BACK, {code: text.strip()[:LONGEST] for code, text in reasons.items()})
+    _take(
+        session, actor, seen, Step.SENT_BACK, {code: storable(text).strip()[:LONGEST] for code, text in reasons.items()}
+    )
 
 
 def _take(

@@ -9,7 +9,8 @@ from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from programme import audit, settings
-from programme.errors import Outdated, ProgrammeError
+from programme.errors import NotFound, Outdated, ProgrammeError
+from programme.form_parts import storable
 from programme.milestones import STATE_NAMES, State, why_not_reportable
 from programme.models import MilestoneEvent, Plan, PlanDraft, PlanMilestone, PlanSection
 from programme.obligations import Status
@@ -23,6 +24,7 @@ from programme.plan_content import (
     money,
     problems,
     recognised,
+    taken_over,
     tidy,
 )
 from programme.plan_facts import plan_facts
@@ -49,19 +51,25 @@ class Draft:
 
 
 def draft_of(session: Session, actor: Actor, one: CountyPlan) -> Draft | None:
-    """The actor's own draft; nobody reads another's."""
+    """The actor's own draft; nobody reads another's. Once the plan was sent back, what is locked reads as it was handed in."""
     kept = session.get(PlanDraft, (one.county_id, one.year, actor.id))
-    return Draft(from_json(kept.written), kept.base, kept.saved_at) if kept else None
+    if kept is None:
+        return None
+    written = from_json(kept.written)
+    if one.status is Status.SENT_BACK:
+        written = taken_over(content_of(session, one), written, open_sections(session, one))
+    return Draft(written, kept.base, kept.saved_at)
 
 
 def keep_text(session: Session, actor: Actor, one: CountyPlan, section: str, field: str, text: str) -> None:
     """Keep what was typed into one field, right or wrong. Raises ProgrammeError for a section that is locked."""
-    _keep(session, actor, one, section, lambda written: written.with_text(section, field, text))
+    _keep(session, actor, one, section, lambda written: written.with_text(section, field, storable(text)))
 
 
 def keep_rows(session: Session, actor: Actor, one: CountyPlan, rows: tuple[Row, ...]) -> None:
     """Keep the timetable as typed; raises as `keep_text`."""
-    _keep(session, actor, one, plan_facts().timetable.code, lambda written: written.with_rows(rows))
+    sound = tuple(Row(row.milestone, storable(row.title), row.due) for row in rows)
+    _keep(session, actor, one, plan_facts().timetable.code, lambda written: written.with_rows(sound))
 
 
 def _keep(session: Session, actor: Actor, one: CountyPlan, section: str, change: Change) -> None:
@@ -123,22 +131,29 @@ def submit(
     something is unfinished, unchanged, changed unasked, or lacks its reason.
     """
     require(actor, Permission.SUBMIT_PLAN, seen.subject)
-    year = year_named(seen.year)
-    (current,) = plans(session, actor, year, [seen.county_id])
+    current, reason = _current(session, actor, seen), storable(reason).strip()[:LONGEST]
     _refuse_overtaken(seen, current)
-    _refuse_unfinished(problems(written, year))
+    _refuse_unfinished(problems(written, year_named(seen.year)))
     before = content_of(session, current)
     written = recognised(tidy(written), before)
     changed = changed_sections(before, written)
-    _refuse_unfit(current, changed, reasons_of(session, current), reason.strip())
-    _store(session, actor, current, written, reason.strip()[:LONGEST], sample)
+    _refuse_unfit(current, changed, reasons_of(session, current), reason)
+    _store(session, actor, current, written, reason, sample)
     discard(session, actor, current)
     audit.record(
         session, actor, "plan.submitted", subject=current.county, county_id=current.county_id,
         province_code=current.code[:2], year=current.year, revision=current.revision + 1,
-        sections=[plan_facts().section(code).name for code in changed], reason=reason.strip(),
+        sections=[plan_facts().section(code).name for code in changed], reason=reason,
     )  # fmt: skip
     return current.revision + 1
+
+
+def _current(session: Session, actor: Actor, seen: CountyPlan) -> CountyPlan:
+    """The plan as it is now; raises NotFound when the county has left the list."""
+    found = plans(session, actor, year_named(seen.year), [seen.county_id])
+    if not found:
+        raise NotFound(f"{seen.county}已不在{seen.year}年度的县名单中，请与办公室联系。")
+    return found[0]
 
 
 def _refuse_overtaken(seen: CountyPlan, current: CountyPlan) -> None:
@@ -218,8 +233,7 @@ def report(
     or cannot be.
     """
     require(actor, Permission.SUBMIT_PLAN, seen.subject)
-    year = year_named(seen.year)
-    (current,) = plans(session, actor, year, [seen.county_id])
+    current = _current(session, actor, seen)
     before = {one.milestone: one for one in seen.milestones}.get(milestone)
     one = {one.milestone: one for one in current.milestones}.get(milestone)
     if one is None or before is None:
@@ -228,8 +242,8 @@ def report(
         raise Outdated(
             f"您填写期间，{one.by}已于{clock(one.at)}报告“{one.title}”{STATE_NAMES[one.state]}。请核对后再报。"
         )
-    note = note.strip()[: plan_facts().limits["max_note"]]
-    if sentence := why_not_reportable(one, state, done_on, note, year.launch):
+    note = storable(note).strip()[: plan_facts().limits["max_note"]]
+    if sentence := why_not_reportable(one, state, done_on, note, year_named(seen.year).launch):
         raise ProgrammeError(sentence)
     session.add(
         MilestoneEvent(

@@ -367,6 +367,19 @@ def test_a_draft_begins_with_what_stands_and_does_not_overrun_a_newer_revision(p
         assert plan_writing.draft_of(session, people["desk_mate"], seen()) is None
 
 
+def test_what_was_drafted_before_a_send_back_counts_where_it_was_asked_for_only(people: People) -> None:
+    submitted(people)
+    with db.transaction() as session:
+        plan_writing.keep_text(session, people["county"], seen(), "brand", "text", "商标注册名")
+        plan_writing.keep_text(session, people["county"], seen(), "marketing", "text", "临时想法\x00")
+        plan_writing.keep_rows(session, people["county"], seen(), REPAIRED.rows)
+    take(people["province"], Step.SENT_BACK)
+    with db.transaction() as session:
+        assert plan_writing.submit_draft(session, people["county"], seen()) == 2
+    assert (stored().text("brand", "text"), stored().text("marketing", "text")) == ("商标注册名", "营销策划内容")
+    assert [row.milestone for row in stored().rows] == [1, 2, 3, 4]
+
+
 # --- milestones -------------------------------------------------------------------------------------------------------
 
 
