@@ -91,7 +91,7 @@ def _words(rows: Rows, scheme: Scheme) -> list[alt.Chart]:
 
 
 def timeline_sentence(frame: Columns) -> str:
-    """8个里程碑：逾期1个、进行中2个、已完成5个；逾期最久的是“品牌发布”，计划2019年9月1日完成。"""
+    """8个里程碑：逾期1个、进行中2个、已完成5个；逾期最久的：品牌发布，计划2019年9月1日完成。"""
     counts = Counter(frame["state"])
     if not counts:
         return "还没有里程碑。"
@@ -105,7 +105,7 @@ def timeline_sentence(frame: Columns) -> str:
     if not late:
         return f"{opening}。"
     due, title = min(late)
-    return f"{opening}；逾期最久的是“{title}”，计划{date_text(due)}完成。"
+    return f"{opening}；逾期最久的：{title}，计划{date_text(due)}完成。"
 
 
 def _rows(frame: Columns, scheme: Scheme, first: date, days: int, today: date) -> Columns:

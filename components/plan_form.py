@@ -140,11 +140,12 @@ def _choose(left: Mapping[str, object], to_change: Sequence[str], was_sent_back:
         mark = "▼" if code in to_change else "○" if code in left else "✓"
         return f"{mark} {sections[code].name}"
 
-    chosen = st.pills(
-        "写哪一部分（✓ 已写好）", list(sections), default=first, required=True, format_func=label,
+    codes = list(sections)
+    chosen = st.radio(
+        "写哪一部分（✓ 已写好）", codes, index=codes.index(first), format_func=label, horizontal=True,
         key=f"section-{plan_acts.round_number()}",
     )  # fmt: skip
-    return sections[str(chosen or first)]
+    return sections[str(chosen)]
 
 
 def _section(

@@ -69,7 +69,7 @@ def milestones(one: CountyPlan, year: Year) -> None:
         "state": [milestone.shown for milestone in one.milestones],
         "done_on": [milestone.done_on for milestone in one.milestones],
     }
-    st.caption(f"截至{date_text(today())}，{charts.timeline_sentence(found)}")
+    st.caption(plain(f"截至{date_text(today())}，{charts.timeline_sentence(found)}"))
     st.vega_lite_chart(charts.timeline(found, scheme(), year.launch, year.end, today()), theme=None)
     table = pd.DataFrame([_milestone_row(milestone) for milestone in one.milestones])
     st.table(table, hide_index=True, border="horizontal", alt=f"{one.title}的里程碑")

@@ -134,8 +134,7 @@ def test_after_a_send_back_the_reasons_stand_at_the_sections_and_the_others_are_
     assert [one.value for one in app.warning][1:] == ["退回原因：品牌名称与商标注册不一致"]
     box(app, "品牌建设").set_value("商标注册名")  # type: ignore[attr-defined]
     app.run()
-    app.get("button_group")[0].set_value("marketing")  # type: ignore[attr-defined]
-    app.run()
+    next(radio for radio in app.radio if radio.label.startswith("写哪一部分")).set_value("marketing").run()
     assert box(app, "营销策划").disabled  # type: ignore[attr-defined]
     app = press(app, "报送执行方案")
     assert app.error[0].value.startswith("审核要求修改“路线图和时间表”，但内容没有变化")
