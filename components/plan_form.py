@@ -137,8 +137,8 @@ def _choose(left: Mapping[str, object], to_change: Sequence[str], was_sent_back:
         st.progress(done / len(sections), f"已写好{done}/{len(sections)}部分")
 
     def label(code: str) -> str:
-        mark = "▼" if code in to_change else "○" if code in left else "✓"
-        return f"{mark} {sections[code].name}"
+        mark = "▼ " if code in to_change else "" if code in left else "✓ "
+        return f"{mark}{sections[code].name}"
 
     codes = list(sections)
     chosen = st.radio(

@@ -80,3 +80,12 @@ def report(
 
 def milestone(title: str, one: CountyPlan | None = None) -> Milestone:
     return next(found for found in (one or seen()).milestones if found.title == title)
+
+
+def fill_every_table(county: Actor, province: Actor) -> None:
+    """A plan that was handed in, reported on, sent back, and is being changed."""
+    hand_in(county)
+    report(county, "成立工作小组", State.DONE, date(2019, 6, 18))
+    take(province, Step.SENT_BACK)
+    with db.transaction() as session:
+        plan_writing.keep_text(session, county, seen(), "brand", "text", "写了\u2028一半")

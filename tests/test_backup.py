@@ -27,7 +27,7 @@ from programme.permissions import Actor, Role
 from programme.queries import View, progress
 from programme.returns import check_file
 from programme.submissions import Receipt, submit
-from tests import factories
+from tests import factories, plan_acts
 from tests.terminal import standing_on
 
 OPERATOR = Actor(0, "terminal", "终端操作员", Role.ADMIN)
@@ -102,6 +102,7 @@ def fill() -> Actor:
         projects.import_projects(
             session, cac, projects.check_projects(session, cac, content, name), "示例", sample=True
         )
+    plan_acts.fill_every_table(actor, provincial)
     return office
 
 
