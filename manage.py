@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from commands import figures, lists, registers, releases, reminders, returns, store
+from commands import figures, lists, plans, registers, releases, reminders, returns, store
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -19,6 +19,7 @@ for name, group in (
     ("returns", returns.app),
     ("release", releases.app),
     ("registers", registers.app),
+    ("plans", plans.app),
     ("counties", lists.counties_app),
     ("projects", lists.projects_app),
     ("user", lists.user_app),

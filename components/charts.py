@@ -9,6 +9,7 @@ from components.charts_concentration import concentration, concentration_sentenc
 from components.charts_counties import contributions, contributions_sentence, groups, groups_sentence
 from components.charts_months import history, history_sentence, trend, trend_sentence
 from components.charts_style import Columns, Spec
+from components.charts_timeline import timeline, timeline_sentence
 
 __all__ = [
     "Columns",
@@ -23,6 +24,8 @@ __all__ = [
     "groups_sentence",
     "history",
     "history_sentence",
+    "timeline",
+    "timeline_sentence",
     "trend",
     "trend_sentence",
 ]

@@ -58,7 +58,8 @@ def county(codes: dict[str, str], default: str) -> str:
     elif asked and asked not in codes:
         words = "地址中的县不在您的范围内，或代码有误；已改为显示您范围内的县。"
         st.toast(words, icon=":material/info:", duration="long")
-    st.session_state.setdefault(COUNTY, default)
+    held = st.session_state.get(COUNTY, default)  # said again on every page: a widget's state stays behind on its own
+    st.session_state[COUNTY] = held if held in codes else default
     picked = st.selectbox("县", list(codes), key=COUNTY, format_func=lambda code: codes[code], filter_mode="contains")
     st.session_state[COUNTY_ASKED] = st.query_params["county"] = str(picked)
     return str(picked)

@@ -56,6 +56,7 @@ PAGES: Final = (
     PageLine("pages/returns/board.py", "报送情况", "board", Permission.SEE_COUNTY, "填报"),
     PageLine("pages/returns/reminders.py", "催报", "reminders", Permission.SEE_COUNTY, "填报"),
     PageLine("pages/returns/registers.py", "佐证台账", "registers", Permission.SEE_REGISTER, "填报"),
+    PageLine("pages/returns/plan.py", "执行方案", "plan", Permission.SEE_PLAN, "填报"),
     PageLine("pages/projects/list.py", "项目", "projects", Permission.SEE_PROJECT, "项目"),
     PageLine(
         "pages/projects/project.py",

@@ -185,6 +185,11 @@ def typed(widget: str) -> str:
     return str(st.session_state.get(widget, ""))
 
 
+def edits(widget: str) -> dict[str, Any]:
+    """What was changed in a table at this moment (edited_rows, added_rows, deleted_rows): for callbacks."""
+    return dict(st.session_state.get(widget, {}))
+
+
 def forget(name: str) -> None:
     st.session_state.pop(f"_kept_{name}", None)
 

@@ -64,13 +64,13 @@ STATUS_NAMES = {
     Status.ACCEPTED: "办公室已接收",
     Status.RELEASED: "已发布",
 }
-_AFTER = {"": Status.SUBMITTED, **{step.value: Status(step.value) for step in Step}}
+AFTER = {"": Status.SUBMITTED, **{step.value: Status(step.value) for step in Step}}
 
 
 def status(month: Month, due: date, today: date, *, submitted: bool, step: str = "", released: bool = False) -> Status:
     """`step` is the newest step of the revision in force, "" while nobody has looked at it; `released` whether a release has it."""
     if submitted:
-        return Status.RELEASED if released else _AFTER[step]
+        return Status.RELEASED if released else AFTER[step]
     if today > due:
         return Status.OVERDUE
     return Status.DUE if today > month.last_day else Status.NOT_DUE

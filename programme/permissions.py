@@ -44,6 +44,10 @@ class Permission(StrEnum):
     EXTEND_DUE = "extend_due"
     MAKE_RELEASE = "make_release"
     REMIND = "remind"
+    SEE_PLAN = "see_plan"
+    SUBMIT_PLAN = "submit_plan"
+    REVIEW_PLAN = "review_plan"
+    ACCEPT_PLAN = "accept_plan"
     IMPORT_COUNTIES = "import_counties"
     SEE_PROJECT = "see_project"
     IMPORT_PROJECTS = "import_projects"
@@ -65,6 +69,10 @@ PERMISSION_NAMES = {
     Permission.EXTEND_DUE: "延长报送期限",
     Permission.MAKE_RELEASE: "发布",
     Permission.REMIND: "催报",
+    Permission.SEE_PLAN: "查看执行方案",
+    Permission.SUBMIT_PLAN: "报送执行方案",
+    Permission.REVIEW_PLAN: "审核执行方案",
+    Permission.ACCEPT_PLAN: "接收执行方案",
     Permission.IMPORT_COUNTIES: "导入县名单",
     Permission.SEE_PROJECT: "查看“双百”项目",
     Permission.IMPORT_PROJECTS: "导入“双百”项目",
@@ -125,11 +133,15 @@ GRANTS = (
     Grant(Role.COUNTY, Permission.SEE_TOTALS),
     Grant(Role.COUNTY, Permission.SEE_COUNTY, own_county),
     Grant(Role.COUNTY, Permission.SUBMIT_RETURN, own_county),
+    Grant(Role.COUNTY, Permission.SEE_PLAN, own_county),
+    Grant(Role.COUNTY, Permission.SUBMIT_PLAN, own_county),
     Grant(Role.PROVINCE, Permission.SEE_TOTALS),
     Grant(Role.PROVINCE, Permission.SEE_COUNTY, own_province),
     Grant(Role.PROVINCE, Permission.SUBMIT_RETURN, own_province),
     Grant(Role.PROVINCE, Permission.REVIEW_RETURN, own_province),
     Grant(Role.PROVINCE, Permission.REMIND, own_province),
+    Grant(Role.PROVINCE, Permission.SEE_PLAN, own_province),
+    Grant(Role.PROVINCE, Permission.REVIEW_PLAN, own_province),
     Grant(Role.OFFICE, Permission.SEE_TOTALS),
     Grant(Role.OFFICE, Permission.SEE_COUNTY),
     Grant(Role.OFFICE, Permission.SUBMIT_RETURN),
@@ -139,9 +151,12 @@ GRANTS = (
     Grant(Role.OFFICE, Permission.REMIND),
     Grant(Role.OFFICE, Permission.IMPORT_COUNTIES),
     Grant(Role.OFFICE, Permission.SEE_PROJECT),
+    Grant(Role.OFFICE, Permission.SEE_PLAN),
+    Grant(Role.OFFICE, Permission.ACCEPT_PLAN),
     Grant(Role.LEADER, Permission.SEE_TOTALS),
     Grant(Role.LEADER, Permission.SEE_COUNTY),
     Grant(Role.LEADER, Permission.SEE_PROJECT),
+    Grant(Role.LEADER, Permission.SEE_PLAN),
     Grant(Role.PROVINCE_CAC, Permission.SEE_PROJECT, own_province),
     Grant(Role.PROVINCE_CAC, Permission.IMPORT_PROJECTS, own_province),
     Grant(Role.NATIONAL_CAC, Permission.SEE_PROJECT),

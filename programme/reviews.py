@@ -1,25 +1,25 @@
 """Review up the line: the province approves, the office accepts, both may send back cell by cell. Steps are only added."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
 from sqlmodel import Session, col, select
 
-from programme import audit, settings
+from programme import audit, review_rules, settings
 from programme.bulk import insert_rows
 from programme.calendar import Month
 from programme.catalogue import Year, catalogue
-from programme.errors import NotAllowed, NotFound, Outdated, ProgrammeError
+from programme.errors import NotAllowed, NotFound, ProgrammeError
 from programme.models import County, Extension, ReturnRemark, Review, ReviewCell, Standing
 from programme.obligations import STATUS_NAMES, Obligation, Status, Step, obligations
-from programme.permissions import Actor, Permission, Role, Subject, refusal, require
-from programme.settings import clock
+from programme.permissions import Actor, Permission, Role, Subject, require
+from programme.review_rules import Rule
 from programme.standings import MANY, same_return
 
+WORDS: Final = review_rules.WORDS
 MEASURES: Final = {"month": "本月数", "to_date": "累计数"}
-WORDS: Final = {Step.SENT_BACK: "退回", Step.APPROVED: "审核通过", Step.ACCEPTED: "接收"}
 LONGEST: Final = 500
 ACTIONS: Final = {
     Step.SENT_BACK: "return.sent_back",
@@ -46,7 +46,7 @@ def _may_be_accepted(one: Obligation) -> bool:
     return one.status is Status.APPROVED or (one.status is Status.SUBMITTED and one.user_role == Role.PROVINCE)
 
 
-RULES: Final[dict[Step, tuple[tuple[Permission, ...], Callable[[Obligation], bool]]]] = {
+RULES: Final[dict[Step, Rule]] = {
     Step.APPROVED: ((Permission.REVIEW_RETURN,), lambda one: one.status is Status.SUBMITTED),
     Step.ACCEPTED: ((Permission.ACCEPT_RETURN,), _may_be_accepted),
     Step.SENT_BACK: ((Permission.REVIEW_RETURN, Permission.ACCEPT_RETURN), _is_open),
@@ -55,15 +55,7 @@ RULES: Final[dict[Step, tuple[tuple[Permission, ...], Callable[[Obligation], boo
 
 def why_not(actor: Actor, one: Obligation, step: Step) -> str | None:
     """Why the actor may not take the step with this return, as a sentence; None when they may."""
-    permissions, fits = RULES[step]
-    sentences = [refusal(actor, permission, one.subject) for permission in permissions]
-    if all(sentences):
-        return next((text for text in sentences if text and text.startswith("这不在")), sentences[0])
-    if not fits(one):
-        return f"{one.title}现为“{STATUS_NAMES[one.status]}”，不能{WORDS[step]}。"
-    if one.user_id == actor.id:
-        return f"{one.title}由您报送，不能由您自己{WORDS[step]}。"
-    return None
+    return review_rules.why_not(actor, one, step, RULES[step], STATUS_NAMES)
 
 
 def approve(session: Session, actor: Actor, seen: Sequence[Obligation]) -> int:
@@ -109,24 +101,10 @@ def _take(session: Session, actor: Actor, seen: Sequence[Obligation], step: Step
         current = now.get(one.county_id)
         if current is None:
             raise NotAllowed(why_not(actor, one, step) or f"{one.title}不在您的范围内。")
-        _refuse_outdated(one, current)
-        if sentence := why_not(actor, current, step):
-            permitted = all(refusal(actor, permission, one.subject) for permission in RULES[step][0])
-            raise NotAllowed(sentence) if permitted else ProgrammeError(sentence)
+        review_rules.refuse_outdated(one, current)
+        review_rules.refuse(actor, current, step, RULES[step], STATUS_NAMES)
     _store(session, actor, [now[one.county_id] for one in seen], step, cells)
     return len(seen)
-
-
-def _refuse_outdated(seen: Obligation, current: Obligation) -> None:
-    if (seen.revision, seen.number) == (current.revision, current.number):
-        return
-    if seen.revision != current.revision:
-        at = clock(current.at)
-        raise Outdated(f"您查看期间，{current.user_name}已于{at}报送第{current.revision}版。请按新的版本审核。")
-    done = WORDS[Step(current.step)]
-    raise Outdated(
-        f"您查看期间，{current.step_by}已于{clock(current.step_at)}将{current.title}{done}，您的操作没有执行。"
-    )
 
 
 def _store(session: Session, actor: Actor, returns: Sequence[Obligation], step: Step, cells: Sequence[Cell]) -> None:

@@ -25,6 +25,8 @@ from programme import (
     forms,
     passwords,
     projects,
+    release_content,
+    releases,
     reminders,
     reviews,
     sessions,
@@ -39,7 +41,7 @@ from programme.permissions import Actor, Role
 from programme.queries import View, progress
 from programme.returns import check_file
 from programme.submissions import Receipt, submit
-from tests import factories, register_files
+from tests import factories, plan_acts, register_files
 from tests.terminal import standing_on
 
 OPERATOR = Actor(0, "terminal", "终端操作员", Role.ADMIN)
@@ -95,6 +97,7 @@ def fill() -> Actor:
     office = factories.a_user(Role.OFFICE, username="office")
     hand_in(HEAD + "533301,泸水市,2019年6月,99999.123456,30\n532929,云龙县,2019年6月,4.5,40\n", office)
     hand_in(HEAD + "533301,泸水市,2019年6月,12.5,31\n", office)
+    hand_in("县名,报告期,学员生产的扶贫类信息累计数(条)\n云龙县,2019年7月,55\n", office)
     with db.transaction() as session:
         accounts.create_user(
             session, accounts.SYSTEM, username="lushui", name="县工作小组", role=Role.COUNTY, county_code="533301",
@@ -105,6 +108,11 @@ def fill() -> Actor:
         owed = [reviews.one_of(session, office, "533301", Month(2019, month)) for month in (6, 10)]
         provincial = Actor(office.id + 1000, "yunnan", "云南省", Role.PROVINCE, None, "53")
         reviews.send_back(session, provincial, owed[0], [reviews.Cell("posts", "month", "请核对")])
+        neighbour = reviews.one_of(session, office, "532929", Month(2019, 6))
+        reviews.approve(session, provincial, [neighbour])
+        deputy = Actor(office.id + 2000, "deputy", "办公室", Role.OFFICE)
+        reviews.accept(session, deputy, [reviews.one_of(session, office, "532929", Month(2019, 6))])
+        releases.release(session, office, release_content.prepare(session, office, Month(2019, 6)))
         reviews.extend(session, office, owed[1], owed[1].due + timedelta(days=3), "汛期")
         url = "mailtos://user:secret@smtp.example.cn?from=notice@example.cn"
         admin = Actor(office.id, "office", "办公室", Role.ADMIN)
@@ -120,6 +128,7 @@ def fill() -> Actor:
         projects.import_projects(
             session, cac, projects.check_projects(session, cac, content, name), "示例", sample=True
         )
+    plan_acts.fill_every_table(actor, provincial)
     return office
 
 
@@ -192,7 +201,7 @@ def test_a_restored_store_works_on(saved: Saved, restored: None) -> None:
         }
         office = accounts.actor_named(session, "office")
     assert (lines["posts", "all"], lines["online_sales", "core"]) == (71, 12_500_000)
-    assert hand_in(HEAD + "533301,泸水市,2019年7月,13,32\n", office).submission_id == 3
+    assert hand_in(HEAD + "533301,泸水市,2019年7月,13,32\n", office).submission_id == 4
     assert factories.a_user(Role.LEADER).id == max(row[0] for row in saved.contents["app_user"]) + 1
     numbers = [row[0] for row in contents()["audit_event"]]
     assert numbers == list(range(1, len(saved.contents["audit_event"]) + 3))

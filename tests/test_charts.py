@@ -1,6 +1,7 @@
 """The charts as Chromium really draws them, with the Vega that the installed Streamlit ships."""
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from fractions import Fraction
 from functools import cache
 from itertools import combinations
@@ -51,6 +52,21 @@ GROUPS = pd.DataFrame(
     }
 )
 HISTORY = pd.DataFrame({"month_text": MONTHS, "value": [12_345.0, 0.0, None, 99_990.0, 784e6]})
+PLANNED = pd.DataFrame(
+    {
+        "title": [
+            "成立工作小组", "首期新媒体运营培训班开班并完成结业考核和学员账号登记", "品牌发布", "采摘季专场直播", "年度总结",
+        ],
+        "due": [date(2019, 6, 20), date(2019, 7, 10), date(2019, 9, 1), date(2019, 11, 30), date(2019, 12, 28)],
+        "state": ["done", "done", "overdue", "under_way", "not_started"],
+        "done_on": [date(2019, 6, 18), date(2019, 8, 10), None, None, None],
+    }
+)  # fmt: skip
+
+
+def timeline(frame: pd.DataFrame, colours: Scheme) -> charts.Spec:
+    return charts.timeline(frame, colours, date(2019, 5, 29), date(2019, 12, 31), date(2019, 11, 8))
+
 
 MAKERS: dict[str, tuple[Callable[[pd.DataFrame, Scheme], charts.Spec], pd.DataFrame]] = {
     "bullet": (charts.bullet, TARGETS),
@@ -59,6 +75,7 @@ MAKERS: dict[str, tuple[Callable[[pd.DataFrame, Scheme], charts.Spec], pd.DataFr
     "concentration": (charts.concentration, COUNTIES),
     "groups": (charts.groups, GROUPS),
     "history": (charts.history, HISTORY),
+    "timeline": (timeline, PLANNED),
 }
 ALL_CHARTS = pytest.mark.parametrize("name", MAKERS)
 DRAW = """async ([spec, width]) => {
@@ -183,6 +200,7 @@ SENTENCES = {
     "concentration": "前4个县占99.9%。",
     "groups": "3个组中1个达到序时进度；本月进展最大的是礼县组，+1100.0个百分点。",
     "history": "5个月中4个月已报；最近一次是2020年3月，7.84亿。",
+    "timeline": "5个里程碑：逾期1个、未开始1个、进行中1个、已完成2个；逾期最久的：品牌发布，计划2019年9月1日完成。",
 }
 
 
@@ -254,6 +272,8 @@ def test_between_the_two_ends_stands_the_sum_of_the_rest():
         ("groups", "○ 上月；本月：● 正常　◆ 偏慢　▼ 滞后"),
         ("bullet", "序时进度 71.8%"),
         ("trend", "实线 累计　虚线 序时要求　阴影 落后"),
+        ("timeline", "▼ 逾期　○ 未开始　◆ 进行中　● 已完成"),
+        ("timeline", "今天 11月8日"),
     ],
 )
 def test_a_chart_says_what_its_marks_mean(browser_page, name: str, words: str):

@@ -3,7 +3,7 @@
 import streamlit as st
 
 import db
-from components import county, filters, session, store
+from components import county, filters, plan_view, session, store
 from programme.catalogue import catalogue
 from programme.county_queries import in_scope, released_revisions, revisions
 from programme.permissions import Permission
@@ -29,7 +29,7 @@ county.standing(place, year, view)
 with db.reading() as opened:
     history = revisions(opened, actor, int(place.name))
     released = released_revisions(opened, int(place.name), view.release) if view.release else None
-ways = ["逐月数据", "组内位置", "报送与来源", "一个数的来历"]
+ways = ["逐月数据", "组内位置", "报送与来源", "一个数的来历", "执行方案"]
 tab = st.radio("看什么", ways, horizontal=True, label_visibility="collapsed")
 if tab == "逐月数据":
     shown = [row for row in history if released is None or (row.month, row.revision) in released]
@@ -38,5 +38,7 @@ elif tab == "一个数的来历":
     county.trace(actor, place, year, month)
 elif tab == "组内位置":
     county.group(place, in_scope(actor, every), every, year)
+elif tab == "执行方案":
+    plan_view.of_county(actor, code, year)
 else:
     county.returns(actor, place, year, history)

@@ -21,6 +21,15 @@ from programme.models.figures import (
     TotalBase,
 )
 from programme.models.places import County, FormerCounty, Membership
+from programme.models.plans import (
+    MilestoneEvent,
+    Plan,
+    PlanDraft,
+    PlanMilestone,
+    PlanReview,
+    PlanReviewSection,
+    PlanSection,
+)
 from programme.models.projects import Project
 from programme.models.record import AuditEvent, DataVersion
 from programme.models.registers import RegisterExplanation, RegisterRevision, RegisterRow, RegisterSubmission
@@ -45,8 +54,15 @@ __all__ = [
     "FactKey",
     "FormerCounty",
     "Membership",
+    "MilestoneEvent",
     "MonthlyReturn",
     "Notice",
+    "Plan",
+    "PlanDraft",
+    "PlanMilestone",
+    "PlanReview",
+    "PlanReviewSection",
+    "PlanSection",
     "Project",
     "RegisterExplanation",
     "RegisterRevision",

@@ -12,9 +12,9 @@ pytestmark = pytest.mark.browser
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
 PAGES = {
     "leader": ("/overview", "/indicator", "/map", "/county", "/projects", "/project?no=SL1101"),
-    "county-533301": ("/submit", "/password"),
+    "county-533301": ("/submit", "/plan", "/password"),
     "province-53": ("/review",),
-    "office": ("/accept",),
+    "office": ("/accept", "/plan"),
     "admin": ("/accounts", "/audit"),
     "national-cac": ("/projects-import",),
 }
