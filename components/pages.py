@@ -104,7 +104,9 @@ def navigation(actor: Actor | None, home: Callable[[], None]) -> Page:
         menu[line.section if line in shown else ""].append(made[line.file])
     menu[""].append(st.Page(home, title="首页", default=True, visibility="hidden"))
     return st.navigation(
-        {section: entries for section, entries in menu.items() if entries}, position="sidebar" if actor else "hidden"
+        {section: entries for section, entries in menu.items() if entries},
+        position="sidebar" if actor else "hidden",
+        expanded=True,
     )
 
 
