@@ -173,8 +173,6 @@ def asked_to_change(one: Obligation, cells: Sequence[reviews.Cell], *, in_grid: 
         + ("" if in_grid else "下载的填报表中，要改的格已加批注。"),
         icon=":material/undo:",
     )
-    if in_grid:
-        return
     rows = [
         (catalogue().kpi(cell.kpi).name, reviews.MEASURES[cell.measure], labels.plain(cell.reason)) for cell in cells
     ]
@@ -229,7 +227,8 @@ def grid(actor: Actor, county: Member, one: Obligation, cells: Sequence[reviews.
         disabled=["指标", "计量单位", "上期累计", ASKED],
         column_order=["指标", *([ASKED] if reasons else []), "计量单位", "上期累计", *WRITTEN.values()],
         column_config={name: st.column_config.TextColumn(name, width="small") for name in ("计量单位", "上期累计")}
-        | {name: st.column_config.TextColumn(name, width="medium") for name in (ASKED, *WRITTEN.values())},
+        | {name: st.column_config.TextColumn(name, width="medium") for name in WRITTEN.values()}
+        | {ASKED: st.column_config.TextColumn(ASKED, width="large")},
         alt="月报填报表",
     )
     if not is_open.all():
