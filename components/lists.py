@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+import pandas as pd
 import streamlit as st
 
 from components import pages
@@ -10,6 +11,7 @@ from components.progress import Attention
 from programme.calendar import Month
 from programme.county_queries import Change
 from programme.errors import ProgrammeError
+from programme.queries import View
 from programme.settings import clock
 
 COUNTY_PAGE = "pages/progress/county.py"
@@ -27,6 +29,19 @@ def refusal_as_caption() -> Iterator[None]:
 
 def county_link(label: str, code: str, month: Month) -> None:
     st.page_link(pages.linked(COUNTY_PAGE), label=label, query_params={"county": code, "month": str(month)})
+
+
+def origins(values: pd.DataFrame, view: View) -> None:
+    """From a figure in a table to where it comes from: one county is picked, and its page opened at month and basis."""
+    names = dict(zip(values["code"], values["label"] + "（" + values["province"] + "）", strict=True))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        code = st.selectbox(
+            "某县的数从哪里来", list(names), format_func=lambda code: names[code], index=None, filter_mode="contains",
+            placeholder="选一个县", width=260,
+        )  # fmt: skip
+        if code:
+            asked = {"county": str(code), "month": str(view.month), "basis": "released" if view.release else "working"}
+            st.page_link(pages.linked(COUNTY_PAGE), label="打开该县，查看每个数的来历", query_params=asked)
 
 
 def behind(counties: Sequence[Attention], month: Month) -> None:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components import basis, charts, downloads, filters, labels, progress, session, store
+from components import basis, charts, downloads, filters, labels, lists, progress, session, store
 from components.scheme import scheme
 from programme.catalogue import TIER_NAMES, catalogue
 from programme.county_queries import in_scope, in_view
@@ -43,6 +43,7 @@ if len(values) > 1:
 st.subheader("数据表")
 table = progress.county_table(values)
 st.dataframe(table, hide_index=True, height=420, alt=f"{chosen}各县数据表")
+lists.origins(values, view)
 notes = [
     basis.text(view, added),
     f"{kpi.name}：{kpi.definition}",
