@@ -43,7 +43,11 @@ def list_releases(as_user: As = "", as_json: Json = False) -> None:
     with refusals_as_exits(), db.reading() as session:
         require(actor_for(session, as_user, Role.OFFICE), Permission.SEE_TOTALS)
         rows = [_row(issue) for issue in release_issues.issues(session)]
-    show(rows, as_json, "第{number}期 {month} {made_at} {sha256} 被第{superseded_by}期替换")
+    for row in () if as_json else rows:
+        tail = f" 已被第{row['superseded_by']}期替换" if row["superseded_by"] else ""
+        typer.echo(f"第{row['number']}期 {row['month']} {row['made_at']} {row['sha256']}{tail}")
+    if as_json:
+        show(rows, as_json, "")
 
 
 @app.command("verify")

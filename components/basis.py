@@ -25,6 +25,11 @@ def text(view: View, added: Sums) -> str:
     return " · ".join(parts)
 
 
+def tag(view: View) -> str:
+    """For the name of a file: the month and the basis."""
+    return f"{view.month}_{f'第{view.release}期' if view.release else '工作口径'}"
+
+
 def show(view: View, added: Sums) -> None:
     badge = ":gray-badge[:material/science: 示例数据] " if added.sample else ""
     st.markdown(f"{badge}:small[:gray[{text(view, added)}]]")

@@ -12,6 +12,7 @@ from programme import forms, marking, reviews
 from programme.calendar import Month
 from programme.catalogue import Kpi, catalogue
 from programme.county_by_county import parted
+from programme.errors import Outdated
 from programme.findings import errors, warnings
 from programme.kpis import entry_text
 from programme.obligations import Obligation
@@ -156,8 +157,12 @@ def _hand_in(actor: Actor, checked: Checked, channel: str, rest: str) -> None:
         pressed = st.form_submit_button("确认报送", type="primary", icon=":material/send:")
     if not pressed:
         return
-    with db.transaction() as opened:
-        receipt = submit(opened, again(), checked, reason, channel=channel)
+    try:
+        with db.transaction() as opened:
+            receipt = submit(opened, again(), checked, reason, channel=channel)
+    except Outdated:
+        session.forget(CHECKED)  # the same file, or the same entries, are checked anew
+        raise
     session.remember(RECEIPT, replace(receipt, sentence=receipt.sentence + rest))
     session.remember(ROUND, round_number() + 1)
     session.forget(CHECKED)
@@ -250,9 +255,9 @@ def grid(actor: Actor, county: Member, one: Obligation, cells: Sequence[reviews.
     if st.button("核对", type="primary", icon=":material/fact_check:"):
         with st.spinner("正在核对……"), db.reading() as opened:
             checked = forms.check_entries(opened, actor, county.county_id, month, entries)
-        session.remember(f"{key}-checked", (entries, checked))
-    kept = session.recall(f"{key}-checked")
-    if kept and kept[0] == entries:
+        session.remember(CHECKED, ((key, entries), checked))
+    kept = session.recall(CHECKED)
+    if kept and kept[0] == (key, entries):
         result(actor, kept[1], "online")
 
 

@@ -19,6 +19,8 @@ ALL: Final = "all"
 CHOSEN: Final = "_view"
 COUNTY: Final = "_county"
 COUNTY_ASKED: Final = "_county_asked"
+BASIS: Final = "basis"
+BASIS_ASKED: Final = "_basis_asked"
 
 
 def show(actor: Actor, version: int) -> None:
@@ -83,11 +85,13 @@ def _month_and_basis(actor: Actor, version: int, year: Year) -> tuple[Month, int
 def _released_chosen(actor: Actor) -> bool:
     """The leading group looks at released figures unless it chooses otherwise; everybody else at what stands now."""
     names = {"working": "工作口径", "released": "已发布"}
-    default = list(names).index("released" if actor.role is Role.LEADER else "working")
-    picked = st.selectbox(
-        "口径", list(names), index=default, key="basis", bind="query-params", format_func=lambda key: names[key],
-        filter_mode=None, width=130,
-    )  # fmt: skip
+    asked = st.query_params.get(BASIS, "")
+    if asked in names and st.session_state.get(BASIS_ASKED) != asked:
+        st.session_state[BASIS] = asked
+    usual = "released" if actor.role is Role.LEADER else "working"
+    st.session_state[BASIS] = st.session_state.get(BASIS, st.session_state.get(BASIS_ASKED, usual))
+    picked = st.selectbox("口径", list(names), key=BASIS, format_func=names.__getitem__, filter_mode=None, width=130)
+    st.session_state[BASIS_ASKED] = st.query_params[BASIS] = picked
     return picked == "released"
 
 

@@ -27,8 +27,10 @@ def refusal_as_caption() -> Iterator[None]:
         st.caption(str(refusal))
 
 
-def county_link(label: str, code: str, month: Month) -> None:
-    st.page_link(pages.linked(COUNTY_PAGE), label=label, query_params={"county": code, "month": str(month)})
+def county_link(label: str, code: str, month: Month, *, released: bool) -> None:
+    """To the county's page, at the month and on the basis of what leads there."""
+    asked = {"county": code, "month": str(month), "basis": "released" if released else "working"}
+    st.page_link(pages.linked(COUNTY_PAGE), label=label, query_params=asked)
 
 
 def origins(values: pd.DataFrame, view: View) -> None:
@@ -40,12 +42,12 @@ def origins(values: pd.DataFrame, view: View) -> None:
             placeholder="选一个县", width=260,
         )  # fmt: skip
         if code:
-            asked = {"county": str(code), "month": str(view.month), "basis": "released" if view.release else "working"}
-            st.page_link(pages.linked(COUNTY_PAGE), label="打开该县，查看每个数的来历", query_params=asked)
+            county_link("打开该县，查看每个数的来历", str(code), view.month, released=bool(view.release))
 
 
-def behind(counties: Sequence[Attention], month: Month) -> None:
+def behind(counties: Sequence[Attention], view: View) -> None:
     """The first few of progress.behind, each with its reason and a way to the county."""
+    month = view.month
     missing, slow = (sum(flags) for flags in ([c.missing for c in counties], [c.mostly_red for c in counties]))
     st.subheader("需要关注的县")
     if not counties:
@@ -54,7 +56,8 @@ def behind(counties: Sequence[Attention], month: Month) -> None:
     st.caption(f"{missing}个县{month.chinese}未报；{slow}个县半数以上指标低于县均份额的序时进度。")
     for county in counties[:SHOWN]:
         reasons = ["本月未报"] * county.missing + [f"滞后{county.red}项"] * (county.red > 0)
-        county_link(f"**{county.county}** · {'，'.join(reasons)}", county.code, month)
+        label = f"**{county.county}** · {'，'.join(reasons)}"
+        county_link(label, county.code, month, released=bool(view.release))
     if len(counties) > SHOWN:
         st.caption(f"另有{len(counties) - SHOWN}个县，见“地图”页的表格。")
 
@@ -69,4 +72,4 @@ def changes(latest: Sequence[Change]) -> None:
     for change in latest:
         by = "，代报" if change.on_behalf else ""
         label = f"**{change.county}** · {change.month.chinese}第{change.revision}版{by}"
-        county_link(label, change.code, change.month)
+        county_link(label, change.code, change.month, released=False)

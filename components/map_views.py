@@ -108,7 +108,7 @@ class Sight:
 
 @lru_cache(maxsize=128)
 def _figures(question: Question) -> dict[int, Figure]:
-    year = year_named(question.year)
+    year = store.year_in(question.version, year_named(question.year), question.release)
     return map_figures.figures(question.every, question.shown, year, question.month, question.indicator, question.today)
 
 

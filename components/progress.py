@@ -97,7 +97,7 @@ def trend(version: int, year: Year, view: View, target: Target, scheme: Scheme) 
 
 @lru_cache(maxsize=2048)
 def _trend(url: str, version: int, year: int, view: View, at: int, scheme: str) -> tuple[Spec, str]:
-    facts = year_named(year)
+    facts = store.year_in(version, year_named(year), view.release)
     spec = charts.trend(
         trend_columns(store.sums(version, facts, view), facts, facts.targets[at], view), SCHEMES[scheme]
     )
@@ -154,7 +154,7 @@ def _behind(url: str, version: int, year: int, view: View, actor: Actor) -> list
 @lru_cache(maxsize=16)
 def _pressing(url: str, version: int, year: int, month: Month, release: int) -> dict[int, Attention]:
     """All counties that need attention, by id: narrow it to the actor."""
-    facts = year_named(year)
+    facts = store.year_in(version, year_named(year), release)
     rows = store.counties(version, facts, month, release).to_dict("index")
     every = ((int(county), _attention(row, facts, month)) for county, row in rows.items())
     return {county: found for county, found in every if found.missing or found.mostly_red}

@@ -2,8 +2,9 @@
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
+from functools import partial
 from typing import Any, Final
 
 import pandas as pd
@@ -18,7 +19,7 @@ from programme.catalogue import TIER_NAMES, Year, catalogue
 from programme.errors import ProgrammeError
 from programme.forms import ended_months
 from programme.obligations import STATUS_NAMES, Status
-from programme.permissions import Actor, Permission
+from programme.permissions import Actor, Permission, Subject, refusal
 from programme.release_content import Prepared
 from programme.release_issues import Issue
 from programme.settings import clock
@@ -122,6 +123,7 @@ def _corrections(facts: dict[str, Any]) -> None:
         return
     st.markdown(f"**自上期以来的更正和补报：{len(rows)}处**")
     table = correction_table(rows)
+    table["原因"] = [plain(reason) for reason in table["原因"]]
     st.table(table.head(NAMED), hide_index=True, border="horizontal", alt="自上期以来的更正和补报")
     if len(table) > NAMED:
         st.caption(f"只列出前{NAMED}处，共{len(table)}处；全部见下载的文件。")
@@ -136,7 +138,7 @@ def correction_table(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
             "指标": [kpi.name for kpi in kpis],
             "原数": [labels.figure(row["old"], kpi) for row, kpi in zip(rows, kpis, strict=True)],
             "新数": [labels.figure(row["new"], kpi) for row, kpi in zip(rows, kpis, strict=True)],
-            "原因": [plain(row["reason"]) or "—" for row in rows],
+            "原因": [row["reason"] or "—" for row in rows],
         }
     )
 
@@ -153,12 +155,19 @@ def issued(actor: Actor, year: Year) -> None:
     titles = {issue.title: issue for issue in every}
     chosen = titles[str(st.selectbox("查看哪一期", titles))]
     with db.reading() as opened:
-        content, sha256 = release_issues.content_of(opened, actor, chosen.number)
-    _one(chosen, json.loads(content), sha256)
-    st.download_button(
-        "下载冻结的内容（json）", content, f"第{chosen.number}期_{chosen.month}.json", "application/json",
-        icon=":material/download:", on_click="ignore",
-    )  # fmt: skip
+        told = release_issues.told_of(opened, actor, chosen.number)
+    _one(chosen, told)
+    if refusal(actor, Permission.SEE_COUNTY, Subject(None, "")) is None:
+        asking = session.later(Permission.SEE_COUNTY)
+        st.download_button(
+            "下载冻结的内容（json）", partial(_content, asking, chosen.number), f"第{chosen.number}期_{chosen.month}.json",
+            "application/json", icon=":material/download:", on_click="ignore",
+        )  # fmt: skip
+
+
+def _content(asking: Callable[[], Actor], number: int) -> str:
+    with db.reading() as opened:
+        return release_issues.content_of(opened, asking(), number)[0]
 
 
 def _list(every: Sequence[Issue]) -> pd.DataFrame:
@@ -173,9 +182,13 @@ def _list(every: Sequence[Issue]) -> pd.DataFrame:
     )
 
 
-def _one(issue: Issue, facts: dict[str, Any], sha256: str) -> None:
+def _one(issue: Issue, facts: dict[str, Any]) -> None:
+    sample = ":gray-badge[:material/science: 示例数据] " if facts["sample"] else ""
     replaced = f"，替换第{issue.supersedes}期，原因：{plain(facts['reason'])}" if issue.supersedes else ""
-    st.caption(f"{plain(issue.user_name)}于{clock(issue.made_at)}发布{replaced}。内容指纹（SHA-256）：{sha256}")
+    st.markdown(
+        f"{sample}:small[:gray[{plain(issue.user_name)}于{clock(issue.made_at)}发布{replaced}。"
+        f"内容指纹（SHA-256）：{issue.sha256}]]"
+    )
     table = _targets(facts)
     st.table(table, hide_index=True, border="horizontal", alt=f"{issue.title}的十项目标")
     if facts["absent"]:
@@ -183,7 +196,8 @@ def _one(issue: Issue, facts: dict[str, Any], sha256: str) -> None:
         with st.expander(f"没有计入的{len(facts['absent'])}个县"):
             st.write(names)
     _corrections(facts)
-    notes = [f"发布口径，截至{issue.month.chinese}底，接收{issue.accepted}/{issue.expected}个县", f"SHA-256 {sha256}"]
+    counted = f"发布口径，截至{issue.month.chinese}底，接收{issue.accepted}/{issue.expected}个县"
+    notes = [counted, f"SHA-256 {issue.sha256}", *(["示例数据"] if facts["sample"] else [])]
     downloads.table(f"第{issue.number}期_{issue.month}_十项目标", notes, table, key="release-targets")
     if facts["corrections"]:
         downloads.table(

@@ -37,7 +37,7 @@ def progress(version: int, year: Year, view: View) -> list[Progress]:
 
 @lru_cache(maxsize=256)
 def _progress(url: str, version: int, year: int, view: View) -> list[Progress]:
-    facts = queries.year_named(year)
+    facts = year_in(version, queries.year_named(year), view.release)
     return queries.progress_of(sums(version, facts, view), facts, view)
 
 
@@ -67,6 +67,17 @@ def _issues(url: str, version: int, year: int) -> dict[Month, Issue]:
 def _latest(url: str, version: int, year: int) -> Month:
     with db.reading() as session:
         return queries.latest_month(session, queries.year_named(year))
+
+
+def year_in(version: int, year: Year, release: int) -> Year:
+    """The year's facts as the release froze them, or those of today."""
+    return _year_in(settings.database_url(), year.year, release) if release else year
+
+
+@lru_cache(maxsize=64)
+def _year_in(url: str, year: int, release: int) -> Year:
+    with db.reading() as session:
+        return queries.year_in(session, queries.year_named(year), release)
 
 
 def latest_month(version: int, year: Year) -> Month:

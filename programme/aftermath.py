@@ -2,7 +2,7 @@
 contradict them. Whoever handed those in is told, and confirms with a reason or corrects."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sqlalchemy import func
@@ -46,13 +46,20 @@ class Contradiction:
 
 @dataclass(frozen=True)
 class _Return:
-    """A return in force: figures by indicator, what was stated to date, and the submission it came with, which tells the order."""
+    """A return in force: figures by indicator, what was stated to date, the submission it came with, which tells the order, and
+    the revisions before it, oldest first."""
 
     month: Month
     revision: int
     submission: int
     figures: dict[str, int | None]
     stated: dict[str, int]
+    before: tuple["_Return", ...] = ()
+
+    def at(self, submission: int) -> dict[str, int | None]:
+        """The figures that stood when a submission came."""
+        older = [one for one in (*self.before, self) if one.submission <= submission]
+        return older[-1].figures if older else {}
 
 
 def contradictions(session: Session, actor: Actor, year: Year, county_id: int | None = None) -> list[Contradiction]:
@@ -73,26 +80,31 @@ def contradictions(session: Session, actor: Actor, year: Year, county_id: int | 
 
 def _chains(session: Session, year: Year, county_id: int | None) -> dict[int, list[_Return]]:
     kpis = [getattr(MonthlyReturn, code) for code in kpi_codes()]
+    columns = (MonthlyReturn.county_id, MonthlyReturn.month, MonthlyReturn.revision, MonthlyReturn.submission_id, *kpis)
     query: Any = (
-        select(Standing.county_id, Standing.month, Standing.revision, MonthlyReturn.submission_id, *kpis)
-        .join(MonthlyReturn, same_return())
-        .where(Standing.month >= year.months[0].number, Standing.month <= year.months[-1].number)
-        .order_by(Standing.county_id, Standing.month)
+        select(*columns)
+        .join(Membership, (col(Membership.county_id) == MonthlyReturn.county_id) & (col(Membership.year) == year.year))
+        .where(MonthlyReturn.month >= year.months[0].number, MonthlyReturn.month <= year.months[-1].number)
+        .order_by(MonthlyReturn.county_id, MonthlyReturn.month, MonthlyReturn.revision)
     )
     said: Any = select(StatedToDate).join(Standing, same_return(StatedToDate))
     if county_id is not None:
-        query = query.where(Standing.county_id == county_id)
+        query = query.where(MonthlyReturn.county_id == county_id)
         said = said.where(StatedToDate.county_id == county_id)
-    stated: dict[tuple[int, int], dict[str, int]] = {}
+    stated: dict[tuple[int, int, int], dict[str, int]] = {}
     for row in session.exec(said):
-        stated.setdefault((row.county_id, row.month), {})[row.kpi] = row.value
+        stated.setdefault((row.county_id, row.month, row.revision), {})[row.kpi] = row.value
     chains: dict[int, list[_Return]] = {}
     for county, month, revision, submission, *figures in session.exec(query):
+        said_then = stated.get((county, month, revision), {})
         one = _Return(
-            Month.from_number(month), revision, submission, dict(zip(kpi_codes(), figures, strict=True)),
-            stated.get((county, month), {}),
-        )  # fmt: skip
-        chains.setdefault(county, []).append(one)
+            Month.from_number(month), revision, submission, dict(zip(kpi_codes(), figures, strict=True)), said_then
+        )
+        chain = chains.setdefault(county, [])
+        if chain and chain[-1].month == one.month:
+            older = chain.pop()
+            one = replace(one, before=(*older.before, older))
+        chain.append(one)
     return chains
 
 
@@ -109,35 +121,40 @@ def _confirmed(session: Session, year: Year, county_id: int | None) -> set[tuple
 
 def _of_county(place: tuple[int, str, str], chain: Sequence[_Return]) -> Iterable[Contradiction]:
     for at, one in enumerate(chain):
-        newer = [earlier for earlier in chain[:at] if earlier.submission > one.submission]
-        if not newer:
-            continue
-        since = max(newer, key=lambda earlier: earlier.submission)
         for kpi in catalogue().kpis:
-            if message := _contradicts(chain[: at + 1], since, kpi):
-                yield Contradiction(*place, one.month, one.revision, kpi, message, f"{since.month} r{since.revision}")
+            since = _changed_since(one, chain[:at], kpi)
+            if since and (message := _contradicts(one, chain[:at], since, kpi)):
+                label = f"{since[-1].month} r{since[-1].revision}"
+                yield Contradiction(*place, one.month, one.revision, kpi, message, label)
 
 
-def _contradicts(chain: Sequence[_Return], since: _Return, kpi: Kpi) -> str:
-    """Why the last return of the chain does not fit what stands before it; "" when it does."""
-    one, unit = chain[-1], kpi.entry_unit
-    value = one.figures[kpi.code]
-    before = [earlier.figures[kpi.code] for earlier in chain[:-1]]
-    known = [figure for figure in before if figure is not None]
-    told = f"{since.month.chinese}补报或更正之后，"
+def _changed_since(one: _Return, earlier: Sequence[_Return], kpi: Kpi) -> list[_Return]:
+    """The earlier months whose figure is another than it was when this return came; the newest submission last."""
+    newer = [other for other in earlier if other.submission > one.submission]
+    changed = [other for other in newer if other.figures[kpi.code] != other.at(one.submission).get(kpi.code)]
+    return sorted(changed, key=lambda other: other.submission)
+
+
+def _contradicts(one: _Return, earlier: Sequence[_Return], since: Sequence[_Return], kpi: Kpi) -> str:
+    """Why a return does not fit what stands before it, through no fault of its own; "" when it does."""
+    value, unit = one.figures[kpi.code], kpi.entry_unit
+    known = [other for other in earlier if other.figures[kpi.code] is not None]
+    told = f"{since[-1].month.chinese}补报或更正之后，"
+    if value is None or not known:
+        return ""
     if kpi.is_flow:
-        stated = one.stated.get(kpi.code)
-        if stated is None or value is None or len(known) < len(before) or stated == sum(known) + value:
+        stated, reached = one.stated.get(kpi.code), sum(other.figures[kpi.code] or 0 for other in known) + value
+        if stated is None or len(known) < len(earlier) or stated == reached:
             return ""
-        reached = entry_text(sum(known) + value, kpi)
         return (
-            f"{told}{one.month.chinese}底“{kpi.name}”的累计数应为{reached}{unit}，而当月的报表写的是"
+            f"{told}{one.month.chinese}底“{kpi.name}”的累计数应为{entry_text(reached, kpi)}{unit}，而当月的报表写的是"
             f"{entry_text(stated, kpi)}{unit}。请核对本月数：如有误，请更正；如无误，请确认。"
         )
-    if value is None or not known or value >= known[-1] or since.figures[kpi.code] != known[-1]:
+    last = known[-1].figures[kpi.code] or 0
+    if value >= last or known[-1] not in since:
         return ""
     return (
-        f"{told}“{kpi.name}”上期为{entry_text(known[-1], kpi)}{unit}，{one.month.chinese}的期末数{entry_text(value, kpi)}{unit}"
+        f"{told}“{kpi.name}”上期为{entry_text(last, kpi)}{unit}，{one.month.chinese}的期末数{entry_text(value, kpi)}{unit}"
         "比它小。如有误，请更正；如确有减少，请确认并说明。"
     )
 
@@ -167,5 +184,5 @@ def confirm(session: Session, actor: Actor, seen: Contradiction, reason: str) ->
     audit.raise_data_version(session)
     audit.record(
         session, actor, "return.confirmed", subject=seen.county, county_id=seen.county_id, province_code=seen.code[:2],
-        months=str(seen.month), kpi=seen.kpi.code, since=seen.since, reason=reason.strip(),
+        months=str(seen.month), kpi=seen.kpi.name, since=seen.since, reason=reason.strip(),
     )  # fmt: skip

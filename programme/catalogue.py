@@ -188,6 +188,31 @@ def _year(facts: dict[str, Any], kpis: dict[str, Kpi]) -> Year:
     )
 
 
+def facts_of(year: Year) -> dict[str, Any]:
+    """A year as its file of facts would hold it, in plain values (days as texts); `year_from` makes it a year again."""
+    return {
+        "year": year.year,
+        "name": year.name,
+        "document": year.document,
+        "launch": year.launch.isoformat(),
+        "end": year.end.isoformat(),
+        "due_day": year.due_day,
+        "membership": {tier.value: count for tier, count in year.expected.items()},
+        "lights": {"green": str(year.green), "amber": str(year.amber)},
+        "reading": {"text": year.reading},
+        "target": [
+            {"kpi": t.kpi.code, "tier": t.tier, "value": t.value, "clause": t.clause, "sentence": t.sentence}
+            for t in year.targets
+        ],
+    }
+
+
+def year_from(facts: dict[str, Any]) -> Year:
+    """The year as it was when `facts_of` wrote it down, whatever the file says today."""
+    days = {name: date.fromisoformat(facts[name]) for name in ("launch", "end")}
+    return _year(facts | days, {kpi.code: kpi for kpi in catalogue().kpis})
+
+
 def _calendar(folder: Path) -> WorkCalendar:
     files = [_toml(path) for path in sorted(folder.glob("*.toml"))]
     holidays = {day for facts in files for days in facts["holidays"].values() for day in days}

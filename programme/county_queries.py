@@ -21,6 +21,7 @@ from programme.models import (
     Extension,
     Membership,
     MonthlyReturn,
+    ReleasedMember,
     ReleasedStanding,
     ReturnRemark,
     Review,
@@ -44,30 +45,38 @@ def county_frame(session: Session, year: Year, month: Month, release: int = 0) -
     a release, or with 0 those that stand now.
 
     Columns: code, name, prefecture, province, province_code, longitude, latitude, sanqu_sanzhou, tier, core_county_id,
-    brand, featured_products, sample, revision (None without a return this month), step (the newest of its review), released,
-    until (of an extension; the four make its status, obligations.status_in), each indicator's code (figure to date, None when never
-    reported) and month_<code> (本月数: a flow's amount, what is new of a stock; None when the month is unreported).
+    brand, featured_products, sample; revision (as it stands now, None without a return this month), step (the newest of its
+    review), released and until (of an extension), which make its status (obligations.status_in); each indicator's code (figure
+    to date, None when never reported) and month_<code> (本月数: a flow's amount, what is new of a stock; None when the month
+    is unreported).
     """
-    kept: Any = ReleasedStanding if release else Standing
+    kept, part = (ReleasedStanding, ReleasedMember) if release else (Standing, Membership)
     standing, before, current = aliased(kept), aliased(kept), aliased(MonthlyReturn)
+    now, latest = (aliased(Standing), aliased(MonthlyReturn)) if release else (standing, current)
+    member: Any = part
     columns: list[Any] = [
         County.id, County.code, County.name, County.prefecture, County.province, County.province_code,
-        County.longitude_e3, County.latitude_e3, County.sanqu_sanzhou, Membership.tier, Membership.core_county_id,
-        Membership.brand, Membership.products, Membership.sample, current.revision, Review.step,
-        is_released(current), Extension.until,
+        County.longitude_e3, County.latitude_e3, County.sanqu_sanzhou, member.tier, member.core_county_id,
+        member.brand, member.products, member.sample, latest.revision, Review.step,
+        is_released(latest), Extension.until,
         *(getattr(standing, code) for code in kpi_codes()),
         *(_of_month(kpi, current, before) for kpi in catalogue().kpis),
     ]  # fmt: skip
     query = (
         select(*columns)
-        .select_from(Membership)
-        .join(County, col(County.id) == Membership.county_id)
-        .outerjoin(standing, _newest(standing, kept, year, month, release))
-        .outerjoin(before, _newest(before, kept, year, month.plus(-1), release))
+        .select_from(member)
+        .join(County, col(County.id) == member.county_id)
+        .outerjoin(standing, _newest(standing, member, year, month, release))
+        .outerjoin(before, _newest(before, member, year, month.plus(-1), release))
         .outerjoin(current, same_return(current, standing) & (standing.month == month.number))
-        .outerjoin(Review, newest_step(current))
-        .outerjoin(Extension, newest_extension(month))
-        .where(Membership.year == year.year)
+    )
+    if release:
+        stands = and_(now.county_id == member.county_id, now.month == month.number)
+        query = query.outerjoin(now, stands).outerjoin(latest, same_return(latest, now))
+    query = (
+        query.outerjoin(Review, newest_step(latest))
+        .outerjoin(Extension, newest_extension(month, member))
+        .where(member.release == release if release else member.year == year.year)
         .order_by(County.code)
     )
     figures = [*kpi_codes(), *(f"month_{code}" for code in kpi_codes())]
@@ -78,17 +87,18 @@ def county_frame(session: Session, year: Year, month: Month, release: int = 0) -
     return frame.set_index("id")
 
 
-def _newest(standing: Any, kept: Any, year: Year, month: Month, release: int) -> Any:
+def _newest(standing: Any, member: Any, year: Year, month: Month, release: int) -> Any:
     """The last row of the member's standings in the year, up to a month."""
+    kept: Any = ReleasedStanding if release else Standing
     newest = (
         select(func.max(kept.month))
-        .where(kept.county_id == Membership.county_id, kept.month <= month.number)
+        .where(kept.county_id == member.county_id, kept.month <= month.number)
         .where(kept.month >= year.months[0].number)
     )
     if release:
         newest = newest.where(kept.release == release)
-    last = newest.correlate(Membership).scalar_subquery()
-    found = and_(standing.county_id == Membership.county_id, standing.month == last)
+    last = newest.correlate(member).scalar_subquery()
+    found = and_(standing.county_id == member.county_id, standing.month == last)
     return and_(found, standing.release == release) if release else found
 
 
@@ -247,21 +257,27 @@ def _require_sight(session: Session, actor: Actor, county_id: int) -> County:
 def uploaded_file(session: Session, actor: Actor, county_id: int, sha256: str) -> tuple[str, bytes]:
     """The file a county's figures came from, as uploaded: its name and content.
 
-    A batch file holds several counties: it is handed out only to those who may see all of them.
+    A file of many counties is handed out only to those who may see every county that it names, and whoever handed it in.
     """
     _require_sight(session, actor, county_id)
     query = (
-        select(County.id, County.province_code)
-        .join(MonthlyReturn, MonthlyReturn.county_id == County.id)
-        .join(Submission, col(Submission.id) == MonthlyReturn.submission_id)
-        .where(Submission.file_sha256 == sha256)
+        select(Submission.layout, Submission.user_id)
+        .join(MonthlyReturn, MonthlyReturn.submission_id == Submission.id)
+        .where(Submission.file_sha256 == sha256, MonthlyReturn.county_id == county_id)
         .distinct()
     )
-    inside = [Subject(county, province) for county, province in session.exec(query)]
+    acts = session.exec(query).all()
     stored = session.get(StoredFile, sha256)
-    if stored is None or county_id not in [subject.county_id for subject in inside]:
+    if stored is None or not acts:
         raise NotFound("没有这个文件。")
-    scope = scope_of(actor, Permission.SEE_COUNTY)
-    if scope is None or not all(scope(actor, subject) for subject in inside):
+    if not any(user == actor.id or _sees_all_of(session, actor, layout) for layout, user in acts):
         raise NotAllowed("这个文件还含有其他县的数据，不能下载；本县的数见上表。")
     return stored.name, stored.content
+
+
+def _sees_all_of(session: Session, actor: Actor, layout: str) -> bool:
+    """Whether the actor may see every county of a file; a row whose county was not told could be anybody's."""
+    scope = scope_of(actor, Permission.SEE_COUNTY)
+    named = {county for table in json.loads(layout) for county in table.get("counties", [0])}
+    places = dict(session.exec(select(County.id, County.province_code)).all())
+    return scope is not None and all(scope(actor, Subject(county, places.get(county, ""))) for county in named)

@@ -219,13 +219,13 @@ def is_released(current: Any) -> Any:
     return held.correlate(current).exists()
 
 
-def newest_extension(month: Month) -> Any:
+def newest_extension(month: Month, member: Any = Membership) -> Any:
     """The condition that joins a member with the newest extension of its due day."""
-    return _newest_extension(literal(month.number))
+    return _newest_extension(literal(month.number), member)
 
 
-def _newest_extension(month: Any) -> Any:
-    same = and_(col(Extension.county_id) == Membership.county_id, col(Extension.month) == month)
+def _newest_extension(month: Any, member: Any = Membership) -> Any:
+    same = and_(col(Extension.county_id) == member.county_id, col(Extension.month) == month)
     newest = select(func.max(Extension.number)).where(same).correlate_except(Extension).scalar_subquery()
     return and_(same, col(Extension.number) == newest)
 

@@ -1,5 +1,6 @@
 """What screens ask about progress, added up in the store. Scope is the caller's actor; sums over all counties are for everybody."""
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,9 +11,9 @@ from sqlalchemy import case, func
 from sqlmodel import Session, col, select
 
 from programme.calendar import Month
-from programme.catalogue import Target, Tier, Year, catalogue
+from programme.catalogue import Target, Tier, Year, catalogue, year_from
 from programme.kpis import Progress, light, month_on_month
-from programme.models import County, Membership, Release, ReleasedTotal, Submission, Total
+from programme.models import County, Membership, Release, ReleasedMember, ReleasedTotal, Submission, Total
 from programme.permissions import Actor, Permission, Subject, refusal, require, scope_of
 from programme.standings import GROWTH, REPORTED, kpi_codes
 
@@ -137,19 +138,29 @@ def _last_change(session: Session, view: View) -> datetime | None:
 
 
 def _members(session: Session, year: Year, view: View, tiers: Sequence[str]) -> Sequence[tuple[str, int, int]]:
-    """Tier, number of members in the view, and how many of them are sample data."""
-    samples = func.sum(case((col(Membership.sample), 1), else_=0))
-    query = (
-        select(Membership.tier, func.count(), samples)
-        .join(County, col(County.id) == Membership.county_id)
-        .where(Membership.year == year.year, col(Membership.tier).in_(tiers))
-        .group_by(col(Membership.tier))
+    """Tier, number of members in the view, and how many of them are sample data; of a release as it then was."""
+    part: Any = ReleasedMember if view.release else Membership
+    whole = part.release == view.release if view.release else part.year == year.year
+    samples = func.sum(case((part.sample, 1), else_=0))
+    query: Any = (
+        select(part.tier, func.count(), samples)
+        .join(County, col(County.id) == part.county_id)
+        .where(whole, part.tier.in_(tiers))
+        .group_by(part.tier)
     )
     if view.province_code:
         query = query.where(County.province_code == view.province_code)
     if view.core_county_id:
-        query = query.where(Membership.core_county_id == view.core_county_id)
-    return session.exec(query).all()
+        query = query.where(part.core_county_id == view.core_county_id)
+    return list(session.exec(query).all())
+
+
+def year_in(session: Session, year: Year, release: int) -> Year:
+    """The year's facts as a release froze them: targets, days, thresholds; those of today without a release."""
+    if not release:
+        return year
+    content = session.exec(select(Release.content).where(Release.number == release)).one()
+    return year_from(json.loads(content)["rules"])
 
 
 def progress_of(added: Sums, year: Year, view: View) -> list[Progress]:
@@ -184,16 +195,19 @@ def _progress(added: Sums, year: Year, target: Target, month: Month, whole: bool
 def progress(session: Session, actor: Actor, view: View) -> list[Progress]:
     """The targets of the plan at the end of the month, of all counties or of those the actor may see."""
     require(actor, Permission.SEE_TOTALS)
-    year = catalogue().year_of(view.month) or catalogue().current_year
+    year = year_in(session, catalogue().year_of(view.month) or catalogue().current_year, view.release)
     view = narrowed(actor, view)
     return progress_of(sums(session, year, view), year, view)
 
 
 def narrowed(actor: Actor, view: View) -> View:
-    """A view the actor may have: whoever sees single counties only in part may see the whole sum, or their province's."""
+    """A view the actor may have: whoever sees single counties only in part may see the whole sum, a tier's, or their
+    province's, and of a core group the part that lies in their province."""
     scope = scope_of(actor, Permission.SEE_COUNTY)
     if scope is None or not refusal(actor, Permission.SEE_COUNTY, Subject(None, "")):
         return view
+    if view.core_county_id and not view.province_code:
+        view = replace(view, province_code=actor.province_code)
     if view.province_code and scope(actor, Subject(None, view.province_code)):
         return view
-    return replace(view, tier="", province_code="", core_county_id=0)
+    return replace(view, province_code="", core_county_id=0)

@@ -3,9 +3,10 @@ was corrected since the release before. Accepted is the newest accepted revision
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, Final
 
 from sqlalchemy import and_, func
@@ -13,10 +14,10 @@ from sqlmodel import Session, col, select
 
 from programme import settings
 from programme.calendar import Month
-from programme.catalogue import Kpi, Year, catalogue
+from programme.catalogue import Kpi, Year, catalogue, facts_of
 from programme.errors import ProgrammeError
 from programme.kpis import Progress
-from programme.models import MonthlyReturn, Release, ReleasedStanding, Review, Submission
+from programme.models import County, MonthlyReturn, Release, ReleasedStanding, Review, Submission
 from programme.obligations import Obligation, Step, obligations
 from programme.permissions import Actor, Permission, require
 from programme.queries import View, progress_of, sums_of
@@ -25,6 +26,8 @@ from programme.returns import Member, members_of
 from programme.standings import Chain, columns_with_gaps, kpi_codes, signed, summed
 
 SUPPLEMENT: Final = "上期发布时尚未接收，本期补入"
+LEFT: Final = "该县已不在名单之内"
+Frozen = tuple[int, tuple[int | None, ...]]
 
 
 @dataclass(frozen=True)
@@ -75,11 +78,13 @@ class Prepared:
             "year": self.year.year,
             "month": str(self.month),
             "document": self.year.document,
+            "rules": facts_of(self.year),
+            "sample": self.is_sample,
             "supersedes": self.supersedes,
             "reason": reason,
             "accepted": self.accepted,
             "expected": len(self.members),
-            "targets": [_target(line) for line in self.lines],
+            "targets": [target_facts(line) for line in self.lines],
             "members": [[m.county_id, m.code, m.name, m.tier.value, m.core_county_id] for m in self._members()],
             "returns": {"columns": ["county", "month", "revision", *kpi_codes()], "rows": self._rows()},
             "absent": [{"county": one.code, "name": one.county, "status": one.status.value} for one in self.absent],
@@ -101,7 +106,7 @@ def digest(content: str) -> str:
     return hashlib.sha256(content.encode()).hexdigest()
 
 
-def _target(line: Progress) -> dict[str, Any]:
+def target_facts(line: Progress) -> dict[str, Any]:
     return {
         "kpi": line.target.kpi.code, "tier": line.target.tier, "actual": line.actual, "target": str(line.goal),
         "attainment": None if line.attainment is None else str(line.attainment), "elapsed": str(line.elapsed),
@@ -125,12 +130,11 @@ def prepare(session: Session, actor: Actor, month: Month) -> Prepared:
     if settings.today() <= month.last_day:
         raise ProgrammeError(f"{month.chinese}还没有结束，不能发布。")
     known = in_force(issues(session, year))
-    if month not in known and known and month < max(known):
-        raise ProgrammeError(f"已发布到{max(known).chinese}，请按月份先后发布。")
     members = members_of(session, year)
     chain = _accepted(session, year, month, members)
     if not (chain.month == month.number).any():
         raise ProgrammeError(f"{month.chinese}还没有办公室已接收的月报，不能发布。")
+    _refuse_out_of_order(known, chain, month)
     totals = tuple(summed(session, year, signed(chain, 1)))
     before = known.get(month) or (known[max(known)] if known else None)
     return Prepared(
@@ -145,6 +149,16 @@ def prepare(session: Session, actor: Actor, month: Month) -> Prepared:
         absent=_absent(session, actor, year, month, chain),
         corrections=_corrections(session, members, chain, before),
     )
+
+
+def _refuse_out_of_order(known: dict[Month, Issue], chain: Chain, month: Month) -> None:
+    """Months come out one after the other: none is skipped that has something accepted, none comes after a later one."""
+    if month not in known and known and month < max(known):
+        raise ProgrammeError(f"已发布到{max(known).chinese}，请按月份先后发布。")
+    waiting = [Month.from_number(number) for number in sorted(set(chain.month.tolist()))]
+    skipped = [earlier for earlier in waiting if earlier < month and earlier not in known]
+    if skipped:
+        raise ProgrammeError(f"{skipped[0].chinese}还没有发布，请先发布{skipped[0].chinese}。")
 
 
 def _accepted(session: Session, year: Year, month: Month, members: dict[int, Member]) -> Chain:
@@ -187,22 +201,48 @@ def _corrections(
     if before is None:
         return ()
     old = released(session, before.number)
-    found = []
+    found = list(_gone(session, members, chain, old))
     for row, key in enumerate(zip(chain.county.tolist(), chain.month.tolist(), strict=True)):
         revision = int(chain.revision[row])
         if key[1] > before.month.number or (key in old and old[key][0] == revision):
             continue
         was, figures = old.get(key, (0, (None,) * len(kpi_codes())))
-        reason = _reasons(session, *key, was, revision) if was else SUPPLEMENT
+        reasons = _reasons(session, *key, was, revision) if was else {}
         for column, kpi in enumerate(catalogue().kpis):
             new = int(chain.values[row, column]) if chain.known[row, column] else None
             if new != figures[column]:
                 member, month = members[key[0]], Month.from_number(key[1])
-                found.append(Correction(member.code, member.name, month, kpi, figures[column], new, revision, reason))
+                found.append(
+                    Correction(
+                        member.code,
+                        member.name,
+                        month,
+                        kpi,
+                        figures[column],
+                        new,
+                        revision,
+                        reasons.get(kpi.code, SUPPLEMENT),
+                    )
+                )
     return tuple(found)
 
 
-def released(session: Session, number: int) -> dict[tuple[int, int], tuple[int, tuple[int | None, ...]]]:
+def _gone(
+    session: Session, members: dict[int, Member], chain: Chain, old: dict[tuple[int, int], Frozen]
+) -> Iterator[Correction]:
+    """What the release before held of counties that have left the list since."""
+    names = dict(session.exec(select(County.id, County.name)).all())
+    codes = dict(session.exec(select(County.id, County.code)).all())
+    for (county, month), (revision, figures) in sorted(old.items()):
+        if county in members:
+            continue
+        for kpi, value in zip(catalogue().kpis, figures, strict=True):
+            if value is not None:
+                period = Month.from_number(month)
+                yield Correction(codes[county], names[county], period, kpi, value, None, revision, LEFT)
+
+
+def released(session: Session, number: int) -> dict[tuple[int, int], Frozen]:
     """County and month → the revision that a release holds, with its figures."""
     kpis = [getattr(MonthlyReturn, code) for code in kpi_codes()]
     query = (
@@ -220,13 +260,19 @@ def released(session: Session, number: int) -> dict[tuple[int, int], tuple[int, 
     return {(row[0], row[1]): (row[2], tuple(row[3:])) for row in session.exec(query).all()}
 
 
-def _reasons(session: Session, county: int, month: int, after: int, up_to: int) -> str:
-    """The reasons given with the revisions that came since."""
+def _reasons(session: Session, county: int, month: int, after: int, up_to: int) -> dict[str, str]:
+    """Indicator → the reasons given with the revisions since in which it changed."""
+    kpis = [getattr(MonthlyReturn, code) for code in kpi_codes()]
     query = (
-        select(Submission.reason)
+        select(Submission.reason, *kpis)
         .join(MonthlyReturn, MonthlyReturn.submission_id == Submission.id)
         .where(MonthlyReturn.county_id == county, MonthlyReturn.month == month)
-        .where(MonthlyReturn.revision > after, MonthlyReturn.revision <= up_to)
+        .where(MonthlyReturn.revision >= after, MonthlyReturn.revision <= up_to)
         .order_by(MonthlyReturn.revision)
     )
-    return "；".join(reason for reason in session.exec(query).all() if reason)
+    found: dict[str, list[str]] = {code: [] for code in kpi_codes()}
+    for (_, *before), (reason, *now) in pairwise(session.exec(query).all()):
+        for code, old, new in zip(kpi_codes(), before, now, strict=True):
+            if old != new and reason:
+                found[code].append(reason)
+    return {code: "；".join(reasons) for code, reasons in found.items()}

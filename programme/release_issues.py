@@ -1,5 +1,6 @@
 """What has been released: the numbered releases of a year, and which of them is in force."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +12,7 @@ from programme.calendar import Month
 from programme.catalogue import Year, catalogue
 from programme.errors import NotFound, ProgrammeError
 from programme.models import Release
-from programme.permissions import Actor, Permission, require
+from programme.permissions import Actor, Permission, Subject, require, scope_of
 
 
 @dataclass(frozen=True)
@@ -69,8 +70,28 @@ def issue_of(session: Session, month: Month) -> Issue:
 
 
 def content_of(session: Session, actor: Actor, number: int) -> tuple[str, str]:
-    """The frozen content (JSON) and its SHA-256. Raises NotFound."""
+    """The frozen content (JSON), which holds every county's figures, and its SHA-256. For those who see every county; raises
+    NotAllowed and NotFound."""
+    require(actor, Permission.SEE_COUNTY, Subject(None, ""))
+    return _frozen(session, number)
+
+
+def told_of(session: Session, actor: Actor, number: int) -> dict[str, Any]:
+    """What a release says to the actor: its totals for everybody who sees totals, the counties not in it and the corrections of
+    those within their scope. Raises NotFound."""
     require(actor, Permission.SEE_TOTALS)
+    facts: dict[str, Any] = json.loads(_frozen(session, number)[0])
+    scope = scope_of(actor, Permission.SEE_COUNTY)
+    seen = {
+        code for county, code, *_ in facts["members"] if scope is not None and scope(actor, Subject(county, code[:2]))
+    }
+    for name in ("absent", "corrections"):
+        facts[name] = [one for one in facts[name] if one["county"] in seen]
+    del facts["returns"], facts["members"]
+    return facts
+
+
+def _frozen(session: Session, number: int) -> tuple[str, str]:
     release = session.get(Release, number)
     if release is None:
         raise NotFound(f"没有第{number}期。")

@@ -5,19 +5,19 @@ import json
 from collections.abc import Iterator
 from typing import Any, Final
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from programme import audit
 from programme.bulk import insert_rows
 from programme.calendar import Month
 from programme.catalogue import Kpi, catalogue
 from programme.errors import Outdated, ProgrammeError
-from programme.models import Release
+from programme.models import Membership, Release, ReleasedMember, ReleasedStanding
 from programme.permissions import Actor
-from programme.queries import View, sums, year_named
-from programme.release_content import Prepared, digest, prepare, released
+from programme.queries import View, progress_of, sums, year_in, year_named
+from programme.release_content import Prepared, digest, prepare, released, target_facts
 from programme.release_issues import Issue, content_of, issue
-from programme.standings import TOTAL_KEYS, columns_with_gaps, kpi_codes
+from programme.standings import TOTAL_KEYS, Chain, columns_with_gaps, kpi_codes
 
 LONGEST: Final = 500
 
@@ -38,6 +38,7 @@ def release(session: Session, actor: Actor, prepared: Prepared, reason: str = ""
     )  # fmt: skip
     session.add(row)
     session.flush()
+    _store_members(session, now)
     columns = ("county_id", "month", "release", "revision", *kpi_codes())
     insert_rows(session, "released_standing", columns, _standing_rows(now))
     columns = ("release", *TOTAL_KEYS, "returns", *kpi_codes())
@@ -48,6 +49,14 @@ def release(session: Session, actor: Actor, prepared: Prepared, reason: str = ""
         accepted=now.accepted, supersedes=now.supersedes, reason=reason.strip(),
     )  # fmt: skip
     return issue(row)
+
+
+def _store_members(session: Session, now: Prepared) -> None:
+    query = select(Membership).where(Membership.year == now.year.year)
+    for member in session.exec(query).all():
+        facts = member.model_dump(exclude={"year"})
+        session.add(ReleasedMember(release=now.number, **facts))
+    session.flush()
 
 
 def _standing_rows(now: Prepared) -> Iterator[tuple[Any, ...]]:
@@ -68,17 +77,55 @@ def verify(session: Session, actor: Actor, number: int) -> list[str]:
     if digest(content) != sha256:
         return [f"第{number}期的内容与其 SHA-256 不符。"]
     facts = json.loads(content)
-    wrong = []
-    ids = {code: county for county, code, *_ in facts["members"]}
-    frozen = {(ids[row[0]], row[1]): (row[2], tuple(row[3:])) for row in facts["returns"]["rows"]}
-    if released(session, number) != frozen:
-        wrong.append(f"第{number}期所列的月报与库中的版本不一致。")
-    targets = [(line["kpi"], line["tier"], line["actual"]) for line in facts["targets"]]
-    if any(_added_up(facts, catalogue().kpi(kpi), tier) != actual for kpi, tier, actual in targets):
-        wrong.append(f"第{number}期的合计与所列月报之和不一致。")
-    if _on_screens(session, facts) != targets:
-        wrong.append(f"第{number}期的合计与页面所用的汇总不一致。")
-    return wrong
+    return [
+        f"第{number}期{sentence}"
+        for sentence, agrees in (
+            ("所列的月报与库中的版本不一致。", _as_handed_in(session, facts)),
+            ("的合计与所列月报之和不一致。", _as_added_up(facts)),
+            ("各县的累计数与所列月报不一致。", _as_on_county_pages(session, facts)),
+            ("的合计、目标或状态与页面所用的不一致。", _as_on_screens(session, facts)),
+        )
+        if not agrees
+    ]
+
+
+def _frozen(facts: dict[str, Any]) -> dict[tuple[int, int], tuple[int, dict[str, int | None]]]:
+    """County and month → revision and figures by indicator, of the indicators there were."""
+    codes, ids = facts["returns"]["columns"][3:], {code: county for county, code, *_ in facts["members"]}
+    return {(ids[row[0]], row[1]): (row[2], dict(zip(codes, row[3:], strict=True))) for row in facts["returns"]["rows"]}
+
+
+def _as_handed_in(session: Session, facts: dict[str, Any]) -> bool:
+    codes = facts["returns"]["columns"][3:]
+    held = {
+        key: (revision, {code: figure for code, figure in zip(kpi_codes(), figures, strict=True) if code in codes})
+        for key, (revision, figures) in released(session, facts["number"]).items()
+    }
+    return held == _frozen(facts)
+
+
+def _as_added_up(facts: dict[str, Any]) -> bool:
+    targets = facts["targets"]
+    return all(_added_up(facts, catalogue().kpi(line["kpi"]), line["tier"]) == line["actual"] for line in targets)
+
+
+def _as_on_county_pages(session: Session, facts: dict[str, Any]) -> bool:
+    frozen = _frozen(facts)
+    chain = Chain.of(
+        [(*key, revision) for key, (revision, _) in frozen.items()],
+        [[figures.get(code) for code in kpi_codes()] for _, figures in frozen.values()],
+    )
+    columns = [getattr(ReleasedStanding, code) for code in kpi_codes()]
+    query = select(ReleasedStanding.county_id, ReleasedStanding.month, *columns)
+    held = session.exec(query.where(ReleasedStanding.release == facts["number"])).all()
+    expected = zip(chain.county.tolist(), chain.month.tolist(), *columns_with_gaps(*chain.to_date), strict=True)
+    return {tuple(row) for row in held} == set(expected)
+
+
+def _as_on_screens(session: Session, facts: dict[str, Any]) -> bool:
+    view = View(Month.parse(facts["month"]), release=facts["number"])
+    year = year_in(session, year_named(facts["year"]), view.release)
+    return [target_facts(line) for line in progress_of(sums(session, year, view), year, view)] == facts["targets"]
 
 
 def _added_up(facts: dict[str, Any], kpi: Kpi, tier: str) -> int | None:
@@ -90,9 +137,3 @@ def _added_up(facts: dict[str, Any], kpi: Kpi, tier: str) -> int | None:
         if row[0] in inside and row[at] is not None:
             reached[row[0]] = row[at] + (reached.get(row[0], 0) if kpi.is_flow else 0)
     return sum(reached.values()) if reached else None
-
-
-def _on_screens(session: Session, facts: dict[str, Any]) -> list[tuple[str, str, int | None]]:
-    year, month = year_named(facts["year"]), Month.parse(facts["month"])
-    added = sums(session, year, View(month, release=facts["number"]))
-    return [(target.kpi.code, target.tier, added.to_date(target, month)) for target in year.targets]

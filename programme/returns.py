@@ -21,6 +21,7 @@ from programme.models import County, Membership, MonthlyReturn, Submission
 from programme.permissions import Actor, Permission, Subject, refusal, require
 from programme.records import Background, Records, read_records
 from programme.review_checks import review_findings
+from programme.reviews import InReview, in_review
 from programme.settings import clock
 from programme.sheets import Book, read_book
 from programme.standings import Chain, Integers, in_force
@@ -50,7 +51,8 @@ class Checked:
     """A file as read, judged and previewed; `submit` stores exactly this.
 
     `chain` holds what would be stored (revision = the revision it would become), `base` the revision in force when
-    it was read, `changed` the returns that differ from it, `standing` everything in force of these counties.
+    it was read, `changed` the returns that differ from it, `standing` everything in force of these counties, `reviewed` where
+    the review of those in force stood.
     """
 
     file_name: str
@@ -63,6 +65,7 @@ class Checked:
     assessed: Assessed | None = None
     standing: Chain | None = None
     base: Integers = field(default_factory=lambda: np.zeros(0, np.int64))
+    reviewed: InReview = field(default_factory=dict)
     changed: np.ndarray[tuple[int], np.dtype[np.bool_]] = field(default_factory=lambda: np.zeros(0, bool))
 
     @cached_property
@@ -148,6 +151,7 @@ def _judge(session: Session, actor: Actor, checked: Checked, book: Book) -> None
     checked.findings += checked.assessed.findings
     checked.base, checked.changed = _compare(checked.assessed.chain, standing)
     checked.findings += _overtaken(session, actor, checked, book)
+    checked.reviewed = in_review(session, np.unique(checked.assessed.chain.county).tolist())
     checked.findings += review_findings(session, checked)
     checked.findings.sort(key=_reading_order)
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-import numpy as np
 from sqlmodel import Session
 
 from programme.calendar import Month
@@ -11,7 +10,7 @@ from programme.catalogue import Kpi, catalogue
 from programme.findings import Finding, Severity
 from programme.kpis import entry_text
 from programme.obligations import Step
-from programme.reviews import WORDS, in_review
+from programme.reviews import WORDS
 
 if TYPE_CHECKING:
     from programme.returns import Checked
@@ -22,7 +21,7 @@ def review_findings(session: Session, checked: "Checked") -> Iterator[Finding]:
     a county may stand by its figures, with a reason."""
     assert checked.assessed is not None
     chain = checked.assessed.chain
-    asked = in_review(session, np.unique(chain.county).tolist())
+    asked = checked.reviewed
     for row, key in enumerate(zip(chain.county.tolist(), chain.month.tolist(), strict=True) if asked else ()):
         if key not in asked or not checked.base[row]:
             continue

@@ -162,7 +162,10 @@ def steps_of(session: Session, county_id: int, month: Month) -> list[Review]:
     return list(session.exec(query.order_by(Review.revision, Review.number)))  # type: ignore[arg-type]
 
 
-def in_review(session: Session, county_ids: Sequence[int]) -> dict[tuple[int, int], tuple[Step, frozenset[str]]]:
+InReview = dict[tuple[int, int], tuple[Step, frozenset[str]]]
+
+
+def in_review(session: Session, county_ids: Sequence[int]) -> InReview:
     """County and month → the newest step of the revision in force, and the indicators it asks to change."""
     newest = {
         (row.county_id, row.month): (row.number, Step(row.step))

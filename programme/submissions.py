@@ -16,7 +16,9 @@ from programme.findings import Finding, Severity, errors, warnings
 from programme.memory import uncollected
 from programme.models import Draft, Standing, StoredFile, Submission
 from programme.permissions import Actor, Permission, Role, require
+from programme.records import Records
 from programme.returns import Checked, difference, keys_of
+from programme.reviews import WORDS, in_review
 from programme.standings import Chain, Integers, columns_with_gaps, kpi_codes
 from programme.tables import Table
 
@@ -89,6 +91,18 @@ def _refuse_outdated(session: Session, checked: Checked) -> None:
             f"您核对期间，{county.name}{month.chinese}的月报已有新版本（第{newest[row]}版）："
             f"{difference(session, checked, row) or '与本表数值相同'}。请重新上传核对。"
         )
+    _refuse_reviewed(session, checked)
+
+
+def _refuse_reviewed(session: Session, checked: Checked) -> None:
+    """Nor may a reviewer have taken a step with the revision in force: what may change, and what needs a reason, hangs on it."""
+    chain = checked.chain
+    now = in_review(session, np.unique(chain.county).tolist())
+    for key in zip(chain.county.tolist(), chain.month.tolist(), strict=True) if now else ():
+        if now.get(key) != checked.reviewed.get(key):
+            title = f"{checked.members[key[0]].name}{Month.from_number(key[1]).chinese}"
+            done = WORDS[now[key][0]] if key in now else "处理"
+            raise Outdated(f"您核对期间，{title}的月报已被{done}，请重新核对后再报送。")
 
 
 def _store_submission(
@@ -100,13 +114,21 @@ def _store_submission(
     assert checked.records is not None
     submission = Submission(
         user_id=actor.id, user_name=actor.name, file_sha256=checked.sha256, file_name=checked.file_name,
-        channel=channel, layout=json.dumps([_layout(table) for table in checked.records.tables], ensure_ascii=False),
+        channel=channel, layout=json.dumps(_layouts(checked.records), ensure_ascii=False),
         reason=reason.strip(), counties=len(np.unique(newer.county)), returns=len(newer.county), sample=sample,
     )  # fmt: skip
     session.add(submission)
     session.flush()
     assert submission.id is not None
     return submission.id
+
+
+def _layouts(records: Records) -> list[dict[str, object]]:
+    """Of every table of the file, with the counties it names, whether or not their rows go in; 0 for one that was not told."""
+    return [
+        _layout(table) | {"counties": np.unique(records.county[records.table == number]).tolist()}
+        for number, table in enumerate(records.tables)
+    ]
 
 
 def _layout(table: Table) -> dict[str, object]:

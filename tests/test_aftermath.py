@@ -127,3 +127,20 @@ def test_only_those_who_hand_in_for_the_county_are_told(county: Actor) -> None:
     for stranger in (neighbour, elsewhere, a_user(Role.LEADER)):
         with pytest.raises(NotAllowed), db.transaction() as session:
             aftermath.confirm(session, stranger, one, "无误")
+
+
+def test_a_correction_of_another_indicator_neither_hides_nor_raises_anything(county: Actor) -> None:
+    hand_in(county, JUNE, posts=("100", ""), households=("", "60"))
+    hand_in(county, JULY, posts=("40", ""), households=("", "50"))
+    hand_in(county, AUGUST, posts=("10", ""), households=("", "70"))
+    hand_in(county, JUNE, posts=("90", ""), households=("", "60"))
+    assert found(county) == []
+    hand_in(county, JULY, posts=("40", ""), households=("", "90"))
+    assert [(one.month, one.since) for one in found(county)] == [(AUGUST, "2019-07 r2")]
+    hand_in(county, JUNE, posts=("95", ""), households=("", "60"))
+    assert [(one.month, one.since) for one in found(county)] == [(AUGUST, "2019-07 r2")]
+    (one,) = found(county)
+    with db.transaction() as session:
+        aftermath.confirm(session, county, one, "部分户已搬迁")
+    hand_in(county, JUNE, posts=("80", ""), households=("", "60"))
+    assert found(county) == []

@@ -9,7 +9,8 @@ import db
 from programme import settings
 from programme.calendar import Month
 from programme.county_by_county import Parted, parted
-from programme.errors import ProgrammeError
+from programme.county_queries import uploaded_file
+from programme.errors import NotAllowed, ProgrammeError
 from programme.models import StoredFile
 from programme.permissions import Actor, Role
 from programme.returns import Checked, check_file
@@ -58,6 +59,21 @@ def test_the_sound_counties_go_in_and_the_wrong_one_comes_back_by_name(province:
     assert [seen(code).revision for code in ("532929", "533325", "533301")] == [1, 1, 0]
     with db.reading() as session:
         assert [file.content for file in session.exec(select(StoredFile))] == [checked.content]
+
+
+def test_a_file_that_names_another_county_is_not_handed_out_to_one_of_them(province: Actor) -> None:
+    parts = parts_of(check(province, *SOUND, BROKEN))
+    with db.transaction() as session:
+        submit(session, province, parts.sound, "首月")
+    repaired = check(province, *SOUND, [*BROKEN[:3], 12, 10])
+    with db.transaction() as session:
+        submit(session, province, repaired, "首月")
+    lushui, yunlong = a_user(Role.COUNTY, county="533301"), a_user(Role.COUNTY, county="532929")
+    for county, code, sha256 in ((yunlong, 532929, parts.sound.sha256), (lushui, 533301, repaired.sha256)):
+        with pytest.raises(NotAllowed, match="其他县"), db.reading() as session:
+            uploaded_file(session, county, code, sha256)
+        with db.reading() as session:
+            assert uploaded_file(session, province, code, sha256)[1] != b""
 
 
 def test_the_repaired_file_brings_the_rest_and_leaves_the_others_as_they_are(province: Actor) -> None:

@@ -380,3 +380,15 @@ def test_what_lies_outside_the_scope_or_the_year_is_not_found(people: dict[str, 
     hand_in(people["county"])
     with pytest.raises(NotAllowed, match="本省"):
         take(people["elsewhere"], Step.APPROVED)
+
+
+def test_what_was_checked_before_a_reviewer_s_step_is_checked_anew(people: dict[str, Actor]) -> None:
+    hand_in(people["county"])
+    checked = check(people["county"], SOUND | {"impressions": "321"})
+    take(people["province"], Step.SENT_BACK)
+    with pytest.raises(Outdated, match="已被退回"), db.transaction() as session:
+        submit(session, people["county"], checked, "")
+    assert (seen().revision, seen().status) == (1, Status.SENT_BACK)
+    assert [finding.rule for finding in check(people["county"], SOUND | {"impressions": "321"}).findings][:1] == [
+        "locked"
+    ]

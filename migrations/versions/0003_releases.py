@@ -15,7 +15,7 @@ down_revision = "0002"
 branch_labels = None
 depends_on = None
 
-TABLES = ("release", "released_standing", "released_total", "stated_to_date")
+TABLES = ("release", "released_member", "released_standing", "released_total", "stated_to_date")
 
 
 def _number(name: str) -> sa.Column:
@@ -39,6 +39,19 @@ def upgrade() -> None:
         sa.Column("sample", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("number", name="pk_release"),
     )
+    op.create_table(
+        "released_member",
+        _number("county_id"),
+        _number("release"),
+        sa.Column("tier", AutoString(), nullable=False),
+        sa.Column("core_county_id", sa.Integer(), nullable=False),
+        sa.Column("brand", AutoString(), nullable=False),
+        sa.Column("products", AutoString(), nullable=False),
+        sa.Column("sample", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["county_id"], ["county.id"], name="fk_released_member_county_id"),
+        sa.PrimaryKeyConstraint("county_id", "release", name="pk_released_member"),
+    )
+    op.create_index("ix_released_member_release", "released_member", ["release"])
     op.create_table(
         "released_standing",
         _number("county_id"),

@@ -19,12 +19,12 @@ if latest.empty:
 with st.container(horizontal=True, vertical_alignment="bottom"):
     code = filters.county(county.names(latest), county.own(latest, actor))
     view = filters.whole_view(actor, version)
-month = view.month
+month, frozen = view.month, store.year_in(version, year, view.release)
 every = store.counties(version, year, month, view.release)
 place = every[every["code"] == code].iloc[0]
 
 county.profile(place, every, month)
-county.standing(place, year, view)
+county.standing(place, frozen, view)
 
 with db.reading() as opened:
     history = revisions(opened, actor, int(place.name))

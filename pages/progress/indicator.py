@@ -9,7 +9,8 @@ from programme.county_queries import in_scope, in_view
 from programme.permissions import Permission
 
 actor = session.guard(Permission.SEE_TOTALS)
-view, version, year = filters.view(), session.data_version(), catalogue().current_year
+view, version = filters.view(), session.data_version()
+year = store.year_in(version, catalogue().current_year, view.release)
 lines, added = store.progress(version, year, view), store.sums(version, year, view)
 targets = {line.target.name: line for line in lines}
 
@@ -49,4 +50,4 @@ notes = [
     f"{kpi.name}：{kpi.definition}",
     f"单位：{kpi.unit}；县均份额为目标除以该组县数，仅作参照。",
 ]
-downloads.table(f"{kpi.name}_{TIER_NAMES[line.target.tier]}_{view.month}", notes, table, key="counties")
+downloads.table(f"{kpi.name}_{TIER_NAMES[line.target.tier]}_{basis.tag(view)}", notes, table, key="counties")

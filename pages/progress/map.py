@@ -10,7 +10,8 @@ from programme.county_queries import in_scope, in_view
 from programme.permissions import Permission
 
 actor = session.guard(Permission.SEE_TOTALS)
-view, version, year = filters.view(), session.data_version(), catalogue().current_year
+view, version = filters.view(), session.data_version()
+year = store.year_in(version, catalogue().current_year, view.release)
 added, every = store.sums(version, year, view), store.counties(version, year, view.month, view.release)
 shown = in_view(in_scope(actor, every), view).index.tolist()
 
@@ -40,4 +41,4 @@ st.subheader("同样的数，列成表")
 st.caption(f"最需要关注的排在最前：先是{'未报' if kpi else '逾期未报'}的县{'，再按完成率由低到高' if kpi else ''}。")
 atlas.table(sight.table, f"各县{name}", pixels)
 notes = [basis.text(view, added), "县均份额为目标除以该组县数，仅作参照。"]
-downloads.table(f"各县{name}_{view.month}", notes, sight.sheet, key="map")
+downloads.table(f"各县{name}_{basis.tag(view)}", notes, sight.sheet, key="map")

@@ -8,7 +8,8 @@ from programme.catalogue import catalogue
 from programme.permissions import Permission
 
 actor = session.guard(Permission.SEE_TOTALS)
-view, version, year = filters.view(), session.data_version(), catalogue().current_year
+view, version = filters.view(), session.data_version()
+year = store.year_in(version, catalogue().current_year, view.release)
 lines, added = store.progress(version, year, view), store.sums(version, year, view)
 
 st.title("总览")
@@ -25,7 +26,7 @@ if as_table.open:
     with as_table:
         table = progress.target_table(lines)
         st.table(table, hide_index=True)
-        downloads.table(f"十项目标进度_{view.month}", [basis.text(view, added)], table, key="targets")
+        downloads.table(f"十项目标进度_{basis.tag(view)}", [basis.text(view, added)], table, key="targets")
 
 st.subheader("逐月进度")
 targets = {line.target.name: line.target for line in lines}
@@ -36,6 +37,6 @@ st.vega_lite_chart(spec, theme=None)
 
 left, right = st.columns([3, 2], gap="large")
 with left:
-    lists.behind(progress.behind(version, year, view, actor), view.month)
+    lists.behind(progress.behind(version, year, view, actor), view)
 with right:
     lists.changes(store.changes(version, actor))

@@ -33,7 +33,7 @@ from programme.models.plans import (
 from programme.models.projects import Project
 from programme.models.record import AuditEvent, DataVersion
 from programme.models.registers import RegisterExplanation, RegisterRevision, RegisterRow, RegisterSubmission
-from programme.models.releases import Release, ReleasedStanding, ReleasedTotal
+from programme.models.releases import Release, ReleasedMember, ReleasedStanding, ReleasedTotal
 from programme.models.reminders import Channel, Contact, Delivery, Notice, Reminder
 from programme.models.review import Extension, Review, ReviewCell
 
@@ -69,6 +69,7 @@ __all__ = [
     "RegisterRow",
     "RegisterSubmission",
     "Release",
+    "ReleasedMember",
     "ReleasedStanding",
     "ReleasedTotal",
     "Reminder",

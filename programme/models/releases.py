@@ -28,6 +28,19 @@ class Release(Base, table=True):
     sample: bool = False
 
 
+class ReleasedMember(Base, table=True):
+    """As `membership`, in a release: who took part, and how, when it was made."""
+
+    __tablename__ = "released_member"
+    county_id: int = Field(foreign_key="county.id", primary_key=True, sa_column_kwargs={"autoincrement": False})
+    release: int = Field(primary_key=True, index=True, sa_column_kwargs={"autoincrement": False})
+    tier: str
+    core_county_id: int
+    brand: str = ""
+    products: str = ""
+    sample: bool = False
+
+
 class ReleasedStandingBase(Base):
     """As `standing`, in a release: the accepted revision of a county and month, and its figures to date."""
 

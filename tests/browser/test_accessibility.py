@@ -12,10 +12,10 @@ pytestmark = pytest.mark.browser
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
 PAGES = {
     "leader": ("/overview", "/indicator", "/map", "/county", "/projects", "/project?no=SL1101"),
-    "county-533301": ("/submit", "/plan", "/password"),
+    "county-533301": ("/submit", "/plan", "/reminders", "/registers", "/password"),
     "province-53": ("/review",),
-    "office": ("/accept", "/plan"),
-    "admin": ("/accounts", "/audit"),
+    "office": ("/accept", "/release", "/board", "/plan"),
+    "admin": ("/accounts", "/audit", "/channels"),
     "national-cac": ("/projects-import",),
 }
 

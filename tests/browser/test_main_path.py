@@ -283,8 +283,7 @@ def test_a_list_of_projects_with_a_wrong_entry_comes_back_and_goes_in_once_repai
     expect(page.get_by_text("已导入：")).to_be_visible()
 
 
-@pytest.mark.parametrize(("width", "height"), [(1440, 1000), (390, 844)])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "height", "scheme"), [(1440, 1000, "dark"), (390, 844, "light")])
 def test_no_progress_page_scrolls_sideways_or_speaks_english(
     visitor: Visitor, width: int, height: int, scheme: str
 ) -> None:
