@@ -45,13 +45,17 @@ def remind(
     with refusals_as_exits():
         if dry_run:
             with db.reading() as session:
-                found = reminders.planned(session, actor_for(session, as_user, Role.OFFICE))
+                actor = actor_for(session, as_user, Role.OFFICE)
+                found, unheard = reminders.planned(session, actor), reminders.unheard(session, actor)
         else:
             with db.transaction() as session:
-                found = reminders.remind(session, actor_for(session, as_user, Role.OFFICE))
+                actor = actor_for(session, as_user, Role.OFFICE)
+                found, unheard = reminders.remind(session, actor), reminders.unheard(session, actor)
         outcomes = [] if dry_run else dispatch.dispatch(db.transaction)
     _print(found, dry_run, as_json)
     _tell(outcomes, as_json)
+    if places := list(dict.fromkeys(f"{one.county}（{one.code}）" for one in unheard)):
+        typer.echo(f"{len(places)}个县没有可用的账号，没有催到：{'、'.join(places)}。", err=True)
 
 
 def _print(found: list[Digest], dry_run: bool, as_json: bool) -> None:

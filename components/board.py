@@ -6,6 +6,7 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
+from components.labels import plain
 from programme import settings
 from programme.board import Sums, Timeliness, by_province, timeliness
 from programme.obligations import Obligation, Status
@@ -51,7 +52,9 @@ def as_of() -> str:
 def provinces(owed: Sequence[Obligation]) -> pd.DataFrame:
     """One row per province, in the order of their codes."""
     found = by_province(owed, settings.today())
-    rows = [{PROVINCE: name} | {word: getattr(one, key) for key, word in SUMS.items()} for name, one in found.items()]
+    rows = [
+        {PROVINCE: plain(name)} | {word: getattr(one, key) for key, word in SUMS.items()} for name, one in found.items()
+    ]
     return pd.DataFrame(rows)
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 from sqlmodel import Session
 
 import db
-from components import session
+from components import receipts, session
 from components.board import cell
 from components.labels import date_text, plain
 from programme import dispatch, reminder_log, reminders, reviews, settings
@@ -24,24 +24,16 @@ NAMED: Final = 12
 LATER: Final = 3  # working days offered at first
 
 
-def receipt() -> None:
-    """Say once what became of the last act."""
-    if last := session.recall(RECEIPT):
-        session.forget(RECEIPT)
-        sentence, done = last
-        (st.success if done else st.error)(sentence, icon=":material/task_alt:" if done else ":material/block:")
-
-
-def _act(permission: Permission, verb: Callable[[Session, Actor], str]) -> bool:
-    """Runs before the page, in one transaction; True when it was done."""
+def _act(permission: Permission, verb: Callable[[Session, Actor], str]) -> str:
+    """Runs before the page, in one transaction; what was done, "" when it was refused."""
     actor = session.guard(permission)
     try:
         with db.transaction() as opened:
             sentence, done = verb(opened, actor), True
     except ProgrammeError as refused:
         sentence, done = str(refused), False
-    session.remember(RECEIPT, (sentence, done))
-    return done
+    receipts.keep(RECEIPT, sentence, done=done)
+    return sentence if done else ""
 
 
 def _name(one: Obligation) -> str:
@@ -89,12 +81,12 @@ def _effect_of_reminding(actor: Actor, picked: Sequence[Obligation]) -> None:
 
 
 def _remind(picked: Sequence[Obligation]) -> None:
-    if _act(Permission.REMIND, lambda opened, actor: reminders.remind_now(opened, actor, picked).sentence):
-        failed = [one for one in dispatch.soon(db.transaction) if one.error]
-        if failed:
-            sentence, done = session.recall(RECEIPT)
-            words = "；".join(dict.fromkeys(f"{one.channel}未送达（{one.error}）" for one in failed))
-            session.remember(RECEIPT, (f"{sentence}{words}，系统将自动再试。", done))
+    sentence = _act(Permission.REMIND, lambda opened, actor: reminders.remind_now(opened, actor, picked).sentence)
+    if not sentence:
+        return
+    failed = dict.fromkeys(f"{one.channel}未送达（{one.error}）" for one in dispatch.soon(db.transaction) if one.error)
+    if failed:
+        receipts.keep(RECEIPT, f"{sentence}{'；'.join(failed)}，系统将自动再试。", done=True)
 
 
 # --- a later due day --------------------------------------------------------------------------------------------------

@@ -8,10 +8,11 @@ import streamlit as st
 from sqlmodel import Session
 
 import db
-from components import messages, session
+from components import messages, receipts, session
 from components.labels import plain
 from programme import channels, dispatch, ladder
-from programme.channels import MAIL, SERVED, Way
+from programme.channel_addresses import MAIL
+from programme.channels import SERVED, Way
 from programme.dispatch import TEST_SUBJECT
 from programme.errors import ProgrammeError
 from programme.permissions import ROLE_NAMES, Actor, Permission, Role
@@ -19,14 +20,6 @@ from programme.reminders import FAILED, NO_ADDRESS, SENT, WAITING
 
 RECEIPT: Final = "channel-receipt"
 COUNTED: Final = {SENT: "已送达", WAITING: "待发送", FAILED: "未送达", NO_ADDRESS: "未填地址"}
-
-
-def receipt() -> None:
-    """Say once what became of the last act."""
-    if last := session.recall(RECEIPT):
-        session.forget(RECEIPT)
-        sentence, done = last
-        (st.success if done else st.error)(sentence, icon=":material/task_alt:" if done else ":material/block:")
 
 
 def _act(sentence: str, verb: Callable[[Session, Actor], object]) -> None:
@@ -38,7 +31,7 @@ def _act(sentence: str, verb: Callable[[Session, Actor], object]) -> None:
             verb(opened, actor)
     except ProgrammeError as refused:
         sentence, done = str(refused), False
-    session.remember(RECEIPT, (sentence, done))
+    receipts.keep(RECEIPT, sentence, done=done)
 
 
 def retries() -> str:
@@ -65,7 +58,14 @@ def table(ways: Sequence[Way]) -> None:
 def _state(way: Way) -> str:
     if not way.active:
         return "○ 已停用"
-    return f"▲ 有未送达：{plain(way.last_error)}" if way.last_error else "● 正常"
+    if way.last_error:
+        return f"▲ 有未送达：{plain(way.last_error)}"
+    if way.reach and way.reach.addressed * 2 < way.reach.accounts:
+        return (
+            f"◆ {way.reach.accounts}个账号中只有{way.reach.addressed}个填写了邮箱，其余收不到："
+            "请通知各账号在“通知地址”页填写邮箱"
+        )
+    return "● 正常"
 
 
 def _roles(roles: Sequence[Role]) -> str:
@@ -92,7 +92,7 @@ def create() -> None:
     with messages.refusals_shown():
         with db.transaction() as opened:
             channels.add_channel(opened, actor, kind=code, name=name, url=url, roles=roles)
-        session.remember(RECEIPT, (f"已新建渠道“{plain(name.strip())}”。请发送测试，确认可用。", True))
+        receipts.keep(RECEIPT, f"已新建渠道“{name.strip()}”。请发送测试，确认可用。", done=True)
         st.rerun()
 
 
@@ -106,7 +106,7 @@ def actions(actor: Actor, way: Way) -> None:
             word = "停用" if way.active else "启用"
             st.button(
                 word, key=f"active-{way.id}", on_click=_act,
-                args=(f"已{word}渠道“{plain(way.name)}”。", lambda s, a: channels.set_active(s, a, way.id, not way.active)),
+                args=(f"已{word}渠道“{way.name}”。", lambda s, a: channels.set_active(s, a, way.id, not way.active)),
             )  # fmt: skip
             if failed := way.counts.get(FAILED):
                 st.button(
@@ -133,12 +133,11 @@ def _try(way: Way) -> None:
             raise ProgrammeError("请填写测试发到哪个邮箱，例如 name@example.cn。")
         error = dispatch.try_channel(db.transaction, asking, way.id, address)
     except ProgrammeError as refused:
-        error = str(refused)
-        session.remember(RECEIPT, (error, False))
+        receipts.keep(RECEIPT, str(refused), done=False)
         return
-    to = f"，请到 {plain(address)} 查收“{TEST_SUBJECT}”" if address else "，请到群里查看"
-    sentence = f"测试没有送达：{error}。" if error else f"测试已由“{plain(way.name)}”发出{to}。"
-    session.remember(RECEIPT, (sentence, not error))
+    to = f"，请到 {address} 查收“{TEST_SUBJECT}”" if address else "，请到群里查看"
+    sentence = f"测试没有送达：{error}。" if error else f"测试已由“{way.name}”发出{to}。"
+    receipts.keep(RECEIPT, sentence, done=not error)
 
 
 def _change(way: Way) -> None:
@@ -147,7 +146,7 @@ def _change(way: Way) -> None:
             "服务对象", SERVED, default=list(way.roles), format_func=ROLE_NAMES.__getitem__, placeholder="请选择",
             key=f"roles-{way.id}",
         )  # fmt: skip
-        said = f"渠道“{plain(way.name)}”的服务对象已改为：{_roles(roles)}。"
+        said = f"渠道“{way.name}”的服务对象已改为：{_roles(roles)}。"
         st.button(
             "保存服务对象", key=f"save-roles-{way.id}", on_click=_act,
             args=(said, lambda s, a: channels.set_roles(s, a, way.id, roles)),
@@ -164,4 +163,4 @@ def _new_url(way: Way) -> str:
 
 def _replace_url(way: Way) -> None:
     url = session.typed(_new_url(way))
-    _act(f"渠道“{plain(way.name)}”的地址已更换，请发送测试。", lambda s, a: channels.set_url(s, a, way.id, url))
+    _act(f"渠道“{way.name}”的地址已更换，请发送测试。", lambda s, a: channels.set_url(s, a, way.id, url))

@@ -2,12 +2,10 @@
 
 from collections.abc import Callable
 
-import streamlit as st
 from sqlmodel import Session
 
 import db
-from components import session
-from components.labels import plain
+from components import receipts, session
 from programme.errors import ProgrammeError
 from programme.permissions import Actor, Permission
 
@@ -22,16 +20,16 @@ def act(sentence: str, verb: Verb) -> None:
     Verbs ask for the permission they need themselves.
     """
     if refused := _tried(verb):
-        session.remember(RECEIPT, (refused, False))
+        receipts.keep(RECEIPT, refused, done=False)
         return
-    session.remember(RECEIPT, (sentence, True))
+    receipts.keep(RECEIPT, sentence, done=True)
     session.remember(ROUND, round_number() + 1)
 
 
 def keep(verb: Verb) -> None:
     """As `act`, for what is kept while somebody types: nothing is said, and the boxes stay as they are."""
     if refused := _tried(verb):
-        session.remember(RECEIPT, (refused, False))
+        receipts.keep(RECEIPT, refused, done=False)
 
 
 def _tried(verb: Verb) -> str:
@@ -43,17 +41,6 @@ def _tried(verb: Verb) -> str:
     except ProgrammeError as refusal:
         return str(refusal)
     return ""
-
-
-def receipt() -> None:
-    """Say once what became of the last step."""
-    if last := session.recall(RECEIPT):
-        session.forget(RECEIPT)
-        sentence, done = last
-        if sentence:
-            (st.success if done else st.error)(
-                plain(sentence), icon=":material/task_alt:" if done else ":material/block:"
-            )
 
 
 def round_number() -> int:

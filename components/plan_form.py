@@ -72,7 +72,7 @@ def _report(one: CountyPlan) -> None:
         key=f"{key}-state",
     )  # fmt: skip
     if state is State.DONE:
-        day = chosen.done_on or min(chosen.due, today())
+        day = chosen.done_on or (None if chosen.is_overdue else today())
         st.date_input("完成日期", day, max_value=today(), format="YYYY-MM-DD", key=f"{key}-on", width=200)
     st.text_area("说明", chosen.note, max_chars=plan_facts().limits["max_note"], key=f"{key}-note", height=100)
     st.button("报告进展", type="primary", icon=":material/flag:", on_click=_tell, args=(one, chosen, key))

@@ -29,7 +29,7 @@ def still_open(actor: Actor) -> None:
         named = "；".join(f"{one.month.chinese}月报{ladder.state(one, words)}" for one, _ in found)
     else:
         named = _named([f"{one.county}{one.month.chinese}" for one, _ in found])
-    st.warning(f"{clock(last)}催报，仍有{len(found)}份没有报送：{named}。", icon=":material/notifications:")
+    st.warning(plain(f"{clock(last)}催报，仍有{len(found)}份没有办理：{named}。"), icon=":material/notifications:")
 
 
 def _named(titles: Sequence[str]) -> str:
@@ -42,7 +42,7 @@ def rule() -> str:
     rungs = ladder.facts().ladder.rungs
     names = {role: name for role, name in ROLE_NAMES.items()}
     steps = "；".join(f"{rung.name}通知{'、'.join(names[role] for role in names if role in rung.to)}" for rung in rungs)
-    return f"催报规则：{steps}。每个账号一天至多一条汇总，月报一报送就不再催；延期后按新的截止日计算。"
+    return f"催报规则：{steps}。每个账号一天至多一条汇总，月报一报送就不再催；延期后按新的截止日计算，退回待改的从退回当天起算。"
 
 
 def table(told: Sequence[Told], *, own: bool) -> None:
@@ -50,7 +50,7 @@ def table(told: Sequence[Told], *, own: bool) -> None:
         {"时间": clock(one.at)}
         | ({} if own else {"通知": f"{plain(one.account)}（{ROLE_NAMES[one.role]}）"})
         | {
-            "催哪些月报": _named(one.returns),
+            "催哪些月报": plain(_named(one.returns)),
             "依据": _cause(one),
             "渠道与结果": plain("；".join(one.ways)),
         }

@@ -4,12 +4,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from programme import audit, ladder
+from programme.channel_addresses import MAIL, masked, refuse_address
 from programme.errors import NotFound, ProgrammeError
 from programme.ladder import Kind
 from programme.models import AppUser, Channel, Contact, Delivery
@@ -18,15 +18,25 @@ from programme.reminders import FAILED, WAITING
 from programme.settings import moment
 
 SERVED: Final = (Role.COUNTY, Role.PROVINCE, Role.OFFICE)
-MAIL: Final = "mail"
 MAIL_ADDRESS: Final = re.compile(
     r"[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@([A-Za-z0-9][A-Za-z0-9-]{0,62}\.)+[A-Za-z0-9-]{2,24}"
 )
 
 
 @dataclass(frozen=True)
+class Reach:
+    """Of the active accounts whom a personal channel serves, how many have said where it reaches them."""
+
+    accounts: int
+    addressed: int
+
+
+@dataclass(frozen=True)
 class Way:
-    """A channel as its administrators see it: never its address, only what `masked` leaves of it. `counts` is by state."""
+    """A channel as its administrators see it: never its address, only what `masked` leaves of it. `counts` is by state.
+
+    `reach` is None for what goes to a group.
+    """
 
     id: int
     kind: Kind
@@ -36,17 +46,7 @@ class Way:
     active: bool
     counts: dict[str, int]
     last_error: str
-
-
-def masked(kind: str, url: str) -> str:
-    """The way and the host of an address, or the ends of a robot's key: enough to tell two apart, too little to use."""
-    parts = urlsplit(url)
-    if kind in ("wecom", "dingtalk"):
-        key = parts.netloc.rpartition("@")[2]
-        return f"{parts.scheme}://{key[:2]}…{key[-2:]}" if len(key) > 8 else f"{parts.scheme}://…"
-    return (
-        f"{parts.scheme}://…@{parts.hostname or ''}" if kind == MAIL else f"{parts.scheme}://{parts.hostname or ''}/…"
-    )
+    reach: Reach | None = None
 
 
 def add_channel(session: Session, actor: Actor, *, kind: str, name: str, url: str, roles: Sequence[Role]) -> int:
@@ -57,7 +57,7 @@ def add_channel(session: Session, actor: Actor, *, kind: str, name: str, url: st
     if not name.strip():
         raise ProgrammeError("请填写渠道名称，例如“单位邮箱”。")
     _refuse_roles(roles)
-    _refuse_address(ladder.facts().kinds[kind], url)
+    refuse_address(ladder.facts().kinds[kind], url.strip())
     channel = Channel(
         kind=kind, name=name.strip()[:60], url=url.strip(), shown=masked(kind, url.strip()), roles=",".join(roles)
     )
@@ -73,17 +73,6 @@ def _refuse_roles(roles: Sequence[Role]) -> None:
         raise ProgrammeError(f"请选择服务对象：{'、'.join(ROLE_NAMES[role] for role in SERVED)}。")
 
 
-def _refuse_address(kind: Kind, url: str) -> None:
-    try:
-        parts = urlsplit(url.strip())
-        sound = parts.scheme in kind.schemes and bool(parts.hostname) and url.strip().isprintable()
-        parts.port  # noqa: B018  (raises for what is no number)
-    except ValueError:
-        sound = False
-    if not sound:
-        raise ProgrammeError(f"{kind.name}的地址应形如 {kind.example}，请核对。")
-
-
 def set_roles(session: Session, actor: Actor, channel_id: int, roles: Sequence[Role]) -> None:
     channel = _channel(session, actor, channel_id)
     _refuse_roles(roles)
@@ -94,7 +83,7 @@ def set_roles(session: Session, actor: Actor, channel_id: int, roles: Sequence[R
 def set_url(session: Session, actor: Actor, channel_id: int, url: str) -> None:
     """Replace the address; the old one is shown to nobody."""
     channel = _channel(session, actor, channel_id)
-    _refuse_address(ladder.facts().kinds[channel.kind], url)
+    refuse_address(ladder.facts().kinds[channel.kind], url.strip())
     channel.url, channel.shown = url.strip(), masked(channel.kind, url.strip())
     _record(session, actor, "channel.changed", channel)
 
@@ -158,10 +147,19 @@ def ways(session: Session, actor: Actor) -> list[Way]:
         Way(
             channel.id or 0, ladder.facts().kinds[channel.kind], channel.name, channel.shown,
             tuple(Role(role) for role in channel.roles.split(",")), channel.active,
-            counts.get(channel.id or 0, {}), errors.get(channel.id or 0, ""),
+            counts.get(channel.id or 0, {}), errors.get(channel.id or 0, ""), _reach(session, channel),
         )
         for channel in session.exec(select(Channel).order_by(col(Channel.id)))
     ]  # fmt: skip
+
+
+def _reach(session: Session, channel: Channel) -> Reach | None:
+    if not ladder.facts().kinds[channel.kind].personal:
+        return None
+    known = (col(Contact.user_id) == AppUser.id) & (col(Contact.kind) == channel.kind)
+    counted = select(func.count(), func.count(col(Contact.user_id))).select_from(AppUser).outerjoin(Contact, known)
+    served = counted.where(col(AppUser.active).is_(True), col(AppUser.role).in_(channel.roles.split(",")))
+    return Reach(*session.exec(served).one())
 
 
 # --- where accounts are reached -----------------------------------------------------------------------------------------
@@ -173,19 +171,16 @@ def address_of(session: Session, actor: Actor) -> str:
     return found.address if found else ""
 
 
-def set_address(session: Session, actor: Actor, address: str, *, user_id: int | None = None) -> None:
-    """Where mail reaches the actor, or another account when an administrator says so; "" takes the address away.
+def set_address(session: Session, actor: Actor, address: str) -> None:
+    """Where mail reaches the actor; "" takes the address away. What is on its way goes to the address as it is when it is sent.
 
-    Raises ProgrammeError for what is no mail address.
+    The record says that it was changed and not to what. Raises ProgrammeError for what is no mail address.
     """
-    require(actor, Permission.OWN_ACCOUNT if user_id in (None, actor.id) else Permission.MANAGE_ACCOUNTS)
-    user = session.get(AppUser, actor.id if user_id is None else user_id)
-    if user is None:
-        raise NotFound("没有这个账号，请刷新列表。")
+    require(actor, Permission.OWN_ACCOUNT)
     address = address.strip()
     if address and not MAIL_ADDRESS.fullmatch(address):
         raise ProgrammeError("邮箱地址不正确，请写成 name@example.cn，只填一个。")
-    known = session.get(Contact, (user.id, MAIL))
+    known = session.get(Contact, (actor.id, MAIL))
     if (known.address if known else "") == address:
         return
     if known and not address:
@@ -193,9 +188,9 @@ def set_address(session: Session, actor: Actor, address: str, *, user_id: int | 
     elif known:
         known.address = address
     else:
-        session.add(Contact(user_id=user.id or 0, kind=MAIL, address=address))
+        session.add(Contact(user_id=actor.id, kind=MAIL, address=address))
     session.flush()
     audit.record(
-        session, actor, "account.contact", subject=user.username, county_id=user.county_id,
-        province_code=user.province_code, address=address or "（已清空）",
+        session, actor, "account.contact", subject=actor.username, county_id=actor.county_id,
+        province_code=actor.province_code, address="已清空" if not address else "已更换" if known else "已填写",
     )  # fmt: skip

@@ -4,7 +4,7 @@ A process that dies in between leaves a claim that runs out; the next one tries 
 crash between sending and writing it down, somebody is told twice.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -18,10 +18,10 @@ from programme import channels, ladder, post, settings
 from programme.calendar import Month
 from programme.keys import new_token
 from programme.ladder import OWED, Digest
-from programme.models import AppUser, Channel, Delivery, Notice, Reminder
+from programme.models import AppUser, Channel, Contact, Delivery, Notice, Reminder
 from programme.obligations import Obligation
 from programme.permissions import Actor
-from programme.reminders import DROPPED, FAILED, SENT, SYSTEM, WAITING, returns_of
+from programme.reminders import CLOSED, DROPPED, FAILED, NO_ADDRESS, SENT, SYSTEM, WAITING, returns_of
 from programme.sessions import actor_of
 
 Transaction = Callable[[], AbstractContextManager[Session]]
@@ -62,19 +62,23 @@ def dispatch(transaction: Transaction, within: float = inf) -> list[Outcome]:
     claim, until = new_token(), monotonic() + within
     while monotonic() < until:
         with transaction() as session:
-            channel_id, parcels = _claim(session, claim)
+            channel_id, parcel = _claim(session, claim)
         if channel_id is None:
             break
-        for parcel in parcels:
-            if monotonic() >= until:
-                with transaction() as session:
-                    _let_go(session, claim, channel_id)
-                break
-            error = post.send(parcel.kind, parcel.url, parcel.address, parcel.subject, parcel.body)
-            with transaction() as session:
-                _settle(session, claim, channel_id, parcel, error)
-            outcomes.append(Outcome(parcel.channel, len(parcel.keys), error))
+        if parcel:
+            outcomes.append(_carry(transaction, claim, channel_id, parcel))
     return outcomes
+
+
+def _carry(transaction: Transaction, claim: str, channel_id: int, parcel: Parcel) -> Outcome:
+    """Send one and write down how it went, whatever happens: what brings a run down must not bring down the next."""
+    error = post.UNKNOWN
+    try:
+        error = post.send(parcel.kind, parcel.url, parcel.address, parcel.subject, parcel.body)
+    finally:
+        with transaction() as session:
+            _settle(session, claim, channel_id, parcel, error)
+    return Outcome(parcel.channel, len(parcel.keys), error)
 
 
 def soon(transaction: Transaction) -> list[Outcome]:
@@ -82,45 +86,66 @@ def soon(transaction: Transaction) -> list[Outcome]:
     return dispatch(transaction, _limit("screen_seconds"))
 
 
-def _let_go(session: Session, claim: str, channel_id: int) -> None:
-    left = select(Delivery).where(Delivery.channel_id == channel_id, Delivery.claim == claim)
-    for row in session.exec(left.where(Delivery.state == WAITING)):
-        row.claim, row.next_try = "", settings.moment()
-
-
 def _limit(name: str) -> Any:
     return ladder.facts().delivery[name]
 
 
-def _claim(session: Session, claim: str) -> tuple[int | None, list[Parcel]]:
-    """Take what waits for one channel, for as long as the lease: nobody else sends it meanwhile. None when nothing waits."""
+def _claim(session: Session, claim: str) -> tuple[int | None, Parcel | None]:
+    """Take one message that waits, for as long as the lease: nobody else sends it meanwhile. No channel when nothing waits.
+
+    One at a time: a lease has to outlast one server's patience, not that of all who are told. What has nobody to go to,
+    nothing left to say or no way to travel is settled here, without a parcel.
+    """
     now = settings.moment()
     waiting = select(Delivery).where(Delivery.state == WAITING, Delivery.next_try <= now)
     first = session.exec(waiting.order_by(col(Delivery.channel_id), col(Delivery.next_try)).limit(1)).first()
     if first is None:
-        return None, []
+        return None, None
     channel = session.get_one(Channel, first.channel_id)
     mine = waiting.where(Delivery.channel_id == channel.id).order_by(col(Delivery.next_try), col(Delivery.user_id))
     personal = ladder.facts().kinds[channel.kind].personal
-    rows = session.exec(mine.limit(_limit("at_once")) if personal else mine).all()
+    rows = session.exec(mine.limit(1) if personal else mine).all()
     if not channel.active:
         for row in rows:
             row.state, row.error = FAILED, SWITCHED_OFF
-        return channel.id, []
-    still = _still_owed(session, [(row.user_id, row.day, row.number) for row in rows])
+        return channel.id, None
+    people = _people(session, [row.user_id for row in rows])
+    still = _still_owed(session, [_key(row) for row in rows], people)
     for row in rows:
         row.claim, row.next_try = claim, now + timedelta(minutes=_limit("lease_minutes"))
-        if (row.user_id, row.day, row.number) not in still:
-            row.state = DROPPED
+        if personal:
+            row.address = _address_now(session, row.user_id, channel.kind)
+        row.state = _state_now(row, people, still, personal=personal)
     going = [row for row in rows if row.state == WAITING]
-    return channel.id, _parcels(channel, going, still, personal=personal)
+    return channel.id, _parcel(channel, going, still, personal=personal) if going else None
 
 
-def _still_owed(session: Session, keys: Sequence[Key]) -> dict[Key, Digest]:
+def _key(row: Delivery) -> Key:
+    return row.user_id, row.day, row.number
+
+
+def _people(session: Session, users: Collection[int]) -> dict[int, AppUser]:
+    return {user.id or 0: user for user in session.exec(select(AppUser).where(col(AppUser.id).in_(users)))}
+
+
+def _address_now(session: Session, user_id: int, kind: str) -> str:
+    found = session.get(Contact, (user_id, kind), populate_existing=True)
+    return found.address if found else ""
+
+
+def _state_now(row: Delivery, people: Mapping[int, AppUser], still: Mapping[Key, Digest], *, personal: bool) -> str:
+    """Where a delivery stands that waited until now: the account, its address and its returns may have changed."""
+    if not people[row.user_id].active:
+        return CLOSED
+    if _key(row) not in still:
+        return DROPPED
+    return NO_ADDRESS if personal and not row.address else WAITING
+
+
+def _still_owed(session: Session, keys: Sequence[Key], people: Mapping[int, AppUser]) -> dict[Key, Digest]:
     """What each notice still has to say now; a notice all of whose returns have come in is left out."""
     days, users = {day for _, day, _ in keys}, {user for user, _, _ in keys}
     rows = session.exec(select(Reminder).where(col(Reminder.day).in_(days), col(Reminder.user_id).in_(users))).all()
-    people = {user.id: user for user in session.exec(select(AppUser).where(col(AppUser.id).in_(users)))}
     by = {
         (one.user_id, one.day, one.number): one.by_name
         for one in session.exec(select(Notice).where(col(Notice.day).in_(days), col(Notice.user_id).in_(users)))
@@ -138,29 +163,21 @@ def _still_owed(session: Session, keys: Sequence[Key]) -> dict[Key, Digest]:
     return {
         key: Digest(replace(actor_of(people[key[0]]), must_change_password=False), tuple(items[key]), by.get(key, ""))
         for key in keys
-        if key in items and people[key[0]].active
+        if key in items
     }
 
 
-def _parcels(channel: Channel, rows: Sequence[Delivery], still: dict[Key, Digest], *, personal: bool) -> list[Parcel]:
-    words = ladder.facts().ladder
-    told = [((row.user_id, row.day, row.number), row.address) for row in rows]
+def _parcel(channel: Channel, rows: Sequence[Delivery], still: Mapping[Key, Digest], *, personal: bool) -> Parcel:
+    words, keys = ladder.facts().ladder, tuple(_key(row) for row in rows)
     if personal:
-        return [
-            Parcel(
-                channel.kind, channel.url, channel.name, address, ladder.subject(still[key], words),
-                ladder.body(still[key], words), (key,),
-            )
-            for key, address in told
-        ]  # fmt: skip
-    if not told:
-        return []
-    lines = [f"{still[key].account.name}：{ladder.subject(still[key], words)}" for key, _ in told]
-    keys = tuple(key for key, _ in told)
+        (digest,) = (still[key] for key in keys)
+        said = ladder.subject(digest, words), ladder.body(digest, words)
+        return Parcel(channel.kind, channel.url, channel.name, rows[0].address, *said, keys)
+    lines = [f"{still[key].account.name}：{ladder.subject(still[key], words)}" for key in keys]
     returns = {(one.county_id, one.month) for key in keys for one in still[key].returns}
     subject = words.words["subject"].format(count=len(returns), by="")
     body = "\n".join([*lines, words.words["closing"]])
-    return [Parcel(channel.kind, channel.url, channel.name, "", subject, body, keys)]
+    return Parcel(channel.kind, channel.url, channel.name, "", subject, body, keys)
 
 
 def _settle(session: Session, claim: str, channel_id: int, parcel: Parcel, error: str) -> None:

@@ -20,12 +20,16 @@ OWED: Final = frozenset({Status.NOT_DUE, Status.DUE, Status.OVERDUE, Status.SENT
 
 @dataclass(frozen=True)
 class Rung:
-    """One step of the ladder: so many working days after the due day (before it, when negative), and which roles are told."""
+    """One step of the ladder: so many working days after the due day (before it, when negative), and which roles are told.
+
+    `back` is its name for a return that was sent back, whose days are counted from that day.
+    """
 
     code: str
     offset: int
     name: str
     to: frozenset[Role]
+    back: str = ""
 
 
 @dataclass(frozen=True)
@@ -38,8 +42,12 @@ class Ladder:
         passed = [rung for rung in self.rungs if calendar.working_days_from(due, rung.offset) <= today]
         return passed[-1] if passed else None
 
-    def name_of(self, code: str) -> str:
-        return next((rung.name for rung in self.rungs if rung.code == code), str(self.words[BY_HAND]))
+    def name_of(self, code: str, *, back: bool = False) -> str:
+        """A step's name as the log says it; `back` for a return that was sent back."""
+        found = next((rung for rung in self.rungs if rung.code == code), None)
+        if found is None:
+            return str(self.words[BY_HAND])
+        return found.back or found.name if back else found.name
 
     @property
     def roles(self) -> frozenset[Role]:
@@ -79,11 +87,12 @@ def digests(
 ) -> list[Digest]:  # fmt: skip
     """Who is to be told what today: at most one digest an account and day, of returns that are owed and in its scope.
 
-    The same rung is not told twice of a return, unless its due day has moved or it was sent back in between.
+    The same rung is not told twice of a return, unless its due day has moved or it was sent back in between. The rungs of a
+    return that was sent back count from that day, however long it was due: until then nobody owed it.
     """
     if not calendar.is_working_day(today):
         return []
-    reached = [(one, ladder.reached(one.due, today, calendar)) for one in owed if one.status in OWED]
+    reached = [(one, ladder.reached(_counted_from(one), today, calendar)) for one in owed if one.status in OWED]
     told = {(past.user_id, past.county_id, past.month, past.step, past.due, past.revision) for past in reminded}
     today_told = {(past.user_id, past.county_id, past.month) for past in reminded if past.day == today}
     served = {past.user_id for past in reminded if past.day == today and not past.number}
@@ -101,6 +110,28 @@ def digests(
         if items and account.id not in served:
             found.append(Digest(account, items))
     return found
+
+
+def _counted_from(one: Obligation) -> date:
+    if one.status is Status.SENT_BACK and one.step_at:
+        return one.step_at.astimezone(settings.BEIJING).date()
+    return one.due
+
+
+def unheard(
+    owed: Iterable[Obligation], accounts: Sequence[Actor], today: date, ladder: Ladder, calendar: WorkCalendar
+) -> list[Obligation]:
+    """The returns that a step would tell their county of today, were there an account to tell."""
+    if not calendar.is_working_day(today):
+        return []
+    return [
+        one
+        for one in owed
+        if one.status in OWED
+        and (rung := ladder.reached(_counted_from(one), today, calendar))
+        and Role.COUNTY in rung.to
+        and not any(account.role is Role.COUNTY and concerns(account, one) for account in accounts)
+    ]
 
 
 def concerns(account: Actor, one: Obligation) -> bool:
@@ -178,7 +209,8 @@ def facts() -> Facts:
 
 
 def _rung(block: dict[str, Any]) -> Rung:
-    return Rung(block["code"], block["offset"], block["name"], frozenset(Role(name) for name in block["to"]))
+    roles = frozenset(Role(name) for name in block["to"])
+    return Rung(block["code"], block["offset"], block["name"], roles, block.get("back", ""))
 
 
 @lru_cache(maxsize=8)

@@ -3,17 +3,22 @@
 import logging
 import re
 import threading
+from email.errors import MessageError
+from http.client import HTTPException
 from types import ModuleType, SimpleNamespace
 from typing import Any, Final
 
 from programme import ladder
-from programme.channels import MAIL
+from programme.channel_addresses import MAIL
 
 SENDER: Final = "NetLift"  # goes into headers, which hold no Chinese
 NOT_UNDERSTOOD: Final = "渠道地址不能使用，请核对"
 UNKNOWN: Final = "发送没有成功，请核对渠道设置"
 ROBOTS: Final = ("wecombot", "dingtalk")
-_BREAKDOWNS: Final = (OSError, ValueError, RuntimeError, LookupError, TypeError, AttributeError)
+_BREAKDOWNS: Final = (
+    OSError, ValueError, RuntimeError, LookupError, TypeError, AttributeError, ArithmeticError, AssertionError, ImportError,
+    HTTPException, MessageError,
+)  # fmt: skip
 _log: Final = logging.getLogger("netlift")
 _CODE: Final = re.compile(r"error=(\d{3})|\((\d{3}), b'")
 _ROBOT_CODE: Final = re.compile(r"errcode=(-?\d+)")
@@ -58,11 +63,19 @@ def send(kind: str, url: str, address: str, subject: str, body: str) -> str:
         if plugin is None:
             return NOT_UNDERSTOOD
         return "" if plugin.notify(body=body, title=subject) else phrase(" ".join(overheard.words))
-    except _BREAKDOWNS as breakdown:
+    except _breakdowns() as breakdown:
         _log.error("a channel of kind %s broke down: %s", kind, type(breakdown).__name__)
         return UNKNOWN
     finally:
         log.removeHandler(overheard)
+
+
+def _breakdowns() -> tuple[type[Exception], ...]:
+    """What the library and those it uses may raise; smtplib, ssl, socket and requests raise kinds of OSError."""
+    from apprise.exception import AppriseException  # noqa: PLC0415
+    from urllib3.exceptions import HTTPError  # noqa: PLC0415
+
+    return *_BREAKDOWNS, AppriseException, HTTPError
 
 
 def _plugin(kind: str, url: str, address: str) -> Any:

@@ -13,7 +13,7 @@ from programme.ladder import OWED
 from programme.models import AppUser, Channel, County, Delivery, Notice, Reminder
 from programme.obligations import Obligation
 from programme.permissions import Actor, Permission, Role, Subject, require, scope_of
-from programme.reminders import FAILED, NO_ADDRESS, SENT, STATES, WAITING, returns_of
+from programme.reminders import CLOSED, FAILED, NO_ADDRESS, SENT, STATES, WAITING, returns_of
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,10 @@ def _returns(
     names, found = ladder.facts().ladder, dict[tuple[int, date, int], list[tuple[str, str]]]()
     for row, county in session.exec(query):
         if scope and scope(actor, Subject(county.id, county.province_code)):
-            line = f"{county.name}{Month.from_number(row.month).chinese}", names.name_of(row.step)
+            line = (
+                f"{county.name}{Month.from_number(row.month).chinese}",
+                names.name_of(row.step, back=bool(row.revision)),
+            )
             found.setdefault((row.user_id, row.day, row.number), []).append(line)
     return found
 
@@ -117,7 +120,7 @@ def way_text(name: str, one: Delivery) -> str:
         return f"◆ {name}：第{one.tries}次未送达（{one.error}），{settings.clock(one.next_try)}后再试"
     if one.state == FAILED:
         return f"▲ {name}：未送达，已试{one.tries}次（{one.error}）"
-    shape = {SENT: "●", WAITING: "○", NO_ADDRESS: "▲"}.get(one.state, "–")
+    shape = {SENT: "●", WAITING: "○", NO_ADDRESS: "▲", CLOSED: "▲"}.get(one.state, "–")
     when = f" {settings.clock(one.sent_at)}" if one.sent_at else ""
     return f"{shape} {name}：{STATES[one.state]}{when}"
 

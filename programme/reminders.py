@@ -18,9 +18,11 @@ from programme.obligations import Obligation, Status, of_months
 from programme.permissions import Actor, Permission, Role, Subject, require
 from programme.sessions import actor_of
 
-WAITING, SENT, FAILED, DROPPED, NO_ADDRESS = "waiting", "sent", "failed", "dropped", "no_address"
+WAITING, SENT, FAILED = "waiting", "sent", "failed"
+DROPPED, NO_ADDRESS, CLOSED = "dropped", "no_address", "closed"
 STATES: Final = {
     WAITING: "待发送", SENT: "已送达", FAILED: "未送达", DROPPED: "月报已到，未再发送", NO_ADDRESS: "未填地址",
+    CLOSED: "账号已停用，未再发送",
 }  # fmt: skip
 SYSTEM: Final = Actor(0, "system", "系统", Role.OFFICE)
 
@@ -37,15 +39,17 @@ class Receipt:
 
     @property
     def sentence(self) -> str:
-        said = (
-            [f"已催报{self.returns}份月报，通知{self.accounts}个账号。"] if self.returns else ["没有需要催报的月报。"]
-        )
+        said = []
+        if self.returns:
+            said.append(f"已催报{self.returns}份月报，通知{self.accounts}个账号。")
+        elif not self.already and not self.nobody:
+            said.append("没有需要催报的月报。")
         if self.arrived:
             said.append(f"{self.arrived}份已经报送，没有催。")
         if self.already:
             said.append(f"{self.already}份今天已经催过，没有重复。")
         if self.nobody:
-            said.append(f"{'、'.join(self.nobody)}还没有账号，请联系系统管理员。")
+            said.append(f"{'、'.join(self.nobody)}没有可用的账号，没有催到，请联系系统管理员。")
         return "".join(said)
 
 
@@ -81,6 +85,14 @@ def planned(session: Session, actor: Actor) -> list[Digest]:
     past = [_reminded(row) for row in session.exec(select(Reminder))]
     people = accounts_of(session, facts.ladder.roles)
     return digests(owed, people, past, settings.today(), facts.ladder, catalogue().calendar)
+
+
+def unheard(session: Session, actor: Actor) -> list[Obligation]:
+    """The returns whose county should be told by now and has no active account to tell; the ladder passes them over."""
+    require(actor, Permission.REMIND, Subject(None, ""))
+    facts, owed = ladder.facts(), returns_of(session, SYSTEM, months_begun(catalogue().years))
+    people = accounts_of(session, {Role.COUNTY})
+    return ladder.unheard(owed, people, settings.today(), facts.ladder, catalogue().calendar)
 
 
 def _reminded(row: Reminder) -> Reminded:

@@ -10,7 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from typer.testing import CliRunner
+
 import db
+import manage
 from programme.settings import ROOT
 from tests import factories
 
@@ -83,6 +86,12 @@ def answer_of(process: "subprocess.Popen[str]") -> Answer:
 def run(*arguments: str, **settings: str) -> Answer:
     """`python manage.py …` in a fresh interpreter."""
     return answer_of(start(*arguments, **settings))
+
+
+def here(*arguments: str) -> Answer:
+    """The same command inside this process, on the store and the day on which the test stands: for what needs no other one."""
+    answer = CliRunner().invoke(manage.app, arguments)
+    return Answer(answer.exit_code, answer.stdout, answer.stderr)
 
 
 @dataclass(frozen=True)

@@ -1,20 +1,32 @@
 """Notices on their way: by a real mail server and real HTTP on the loopback; failed, tried again, never lost, never twice."""
 
+import itertools
 import json
 import os
+import socket
+import subprocess
+import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from email.errors import MessageError
+from http.client import HTTPException
+from smtplib import SMTPException
+from ssl import SSLError
 
 import pytest
-from sqlmodel import select
+from apprise.exception import AppriseException
+from apprise.plugins.email.common import AppriseEmailException
+from requests import RequestException
+from sqlmodel import Session, select
+from urllib3.exceptions import HTTPError
 
 import db
-from programme import channels, dispatch, post, reminder_log, reminders, settings
+from programme import accounts, channels, dispatch, post, reminder_log, reminders, settings
 from programme.dispatch import Outcome
 from programme.models import AuditEvent, Delivery
 from programme.permissions import Actor, Role
-from programme.reminders import DROPPED, FAILED, NO_ADDRESS, SENT, WAITING
+from programme.reminders import CLOSED, DROPPED, FAILED, NO_ADDRESS, SENT, WAITING
 from tests import mail, terminal
 from tests.factories import a_user
 from tests.live import free_port
@@ -157,6 +169,99 @@ def test_a_process_that_dies_while_sending_leaves_a_claim_that_runs_out(people: 
     assert len(box.mails) == 1
 
 
+def test_a_slow_server_leaves_nothing_for_two_runs_to_send(people: dict[str, Actor]) -> None:
+    """Six minutes pass between any two transactions, and the lease lasts ten; meanwhile another run comes by."""
+    minutes = itertools.count(0, 6)
+
+    @contextmanager
+    def slow() -> Iterator[Session]:
+        now = next(minutes)
+        with settings.standing_at(NOON + timedelta(minutes=now)):
+            with db.transaction() as session:
+                yield session
+            if now == 12:
+                with settings.standing_at(NOON + timedelta(minutes=13)):
+                    send()
+
+    with mail.smtp() as box:
+        addressed(people, box.url)
+        remind(people["office"])
+        dispatch.dispatch(slow)
+    assert sorted(address for address, _ in box.mails) == [
+        f"{n}@example.cn" for n in ("county", "neighbour", "province")
+    ]
+    assert set(states().values()) == {(SENT, 1, "")}
+
+
+class Unforeseen(BaseException):
+    """What nothing catches."""
+
+
+def test_an_error_that_nobody_foresaw_is_written_down_and_the_next_run_goes_on(
+    people: dict[str, Actor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks_down(*_: str) -> str:
+        raise Unforeseen
+
+    with mail.smtp() as box:
+        addressed(people, box.url)
+        remind(people["office"])
+        with monkeypatch.context() as broken:
+            broken.setattr(post, "send", breaks_down)
+            with pytest.raises(Unforeseen):
+                send()
+        assert sorted(states().values()) == [(WAITING, 0, ""), (WAITING, 0, ""), (WAITING, 1, post.UNKNOWN)]
+        assert len(send()) == 2
+        with settings.standing_at(NOON + timedelta(minutes=5)):
+            assert len(send()) == 1
+    assert set(states().values()) == {(SENT, 2, ""), (SENT, 1, "")}
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        AppriseEmailException, AppriseException, HTTPException, MessageError, RequestException, HTTPError, SMTPException,
+        SSLError, UnicodeError, socket.gaierror, ImportError,
+    ],
+)  # fmt: skip
+def test_what_the_library_raises_is_a_failure_and_no_crash(kind: type[Exception]) -> None:
+    assert issubclass(kind, post._breakdowns())
+
+
+@pytest.mark.parametrize(
+    ("address", "state", "sent_to"),
+    [("", (NO_ADDRESS, 1, "连不上服务器"), []), ("new@example.cn", (SENT, 2, ""), ["new@example.cn"])],
+)
+def test_a_notice_goes_to_the_address_as_it_is_when_it_is_sent(
+    people: dict[str, Actor], address: str, state: tuple[str, int, str], sent_to: list[str]
+) -> None:
+    port = free_port()
+    addressed(people, f"mailto://127.0.0.1:{port}?from=notice@example.cn", "county")
+    remind(people["office"])
+    send()
+    set_address(people["county"], address)
+    with mail.smtp(port) as box, settings.standing_at(NOON + timedelta(minutes=5)):
+        send()
+    with db.reading() as session:
+        row = session.exec(select(Delivery).where(Delivery.user_id == people["county"].id)).one()
+    assert ((row.state, row.tries, row.error), row.address) == (state, address)
+    assert [to for to, _ in box.mails] == sent_to
+
+
+def test_nothing_more_is_sent_to_an_account_that_was_closed_and_that_is_what_is_said(people: dict[str, Actor]) -> None:
+    with mail.smtp() as box:
+        addressed(people, box.url, "county")
+        remind(people["office"])
+        with db.transaction() as session:
+            accounts.disable_user(session, people["admin"], people["county"].id)
+        send()
+    assert (box.mails, states()["county@example.cn"]) == ([], (CLOSED, 0, ""))
+    with db.reading() as session:
+        told = reminder_log.log(session, people["office"], own=False, limit=9)
+    ways = next(one.ways for one in told if one.account == people["county"].name)
+    assert ways == ("● 站内", "▲ 单位邮箱：账号已停用，未再发送")
+
+
 def test_nothing_travels_by_a_channel_that_is_switched_off(people: dict[str, Actor]) -> None:
     with mail.smtp() as box:
         addressed(people, box.url, "county")
@@ -252,13 +357,6 @@ def test_a_test_is_sent_and_on_record_whichever_way_it_goes(people: dict[str, Ac
 # --- the terminal -------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def command(sqlite_store: str, tmp_path: Path) -> Iterator[terminal.Warm]:
-    surroundings = {name: os.environ[name] for name in ("DATABASE_URL", "NETLIFT_VAR")}
-    with terminal.warm(tmp_path, NETLIFT_TODAY="2019-06-06", **surroundings) as warm:
-        yield warm
-
-
 def people_of_a_province() -> dict[str, Actor]:
     found = {
         "county": a_user(Role.COUNTY, county="533301", username="lushui"),
@@ -270,26 +368,40 @@ def people_of_a_province() -> dict[str, Actor]:
     return found
 
 
-def test_two_runs_at_once_send_once(store: str, tmp_path: Path) -> None:
+TWO_AT_ONCE = """
+import os, runpy, sys, time
+import apprise, commands.reminders
+began, children = time.monotonic() + 0.2, []
+for _ in range(2):
+    children.append(os.fork())
+    if not children[-1]:
+        time.sleep(began - time.monotonic())
+        sys.argv = ["manage.py", "remind"]
+        runpy.run_path("manage.py", run_name="__main__")
+for child in children:
+    assert os.waitpid(child, 0)[1] == 0
+"""
+
+
+def test_two_runs_at_once_send_once(sqlite_store: str) -> None:
     people = people_of_a_province()
     with mail.smtp() as box:
         addressed(people, box.url, "county", "province")
-        surroundings = {name: os.environ[name] for name in ("DATABASE_URL", "NETLIFT_VAR")}
-        runs = [terminal.start("remind", NETLIFT_TODAY="2019-06-06", **surroundings) for _ in range(2)]
-        answers = [terminal.answer_of(run) for run in runs]
-        assert [(one.code, one.err) for one in answers] == [(0, "")] * 2
-        assert (
-            sorted(one.out.splitlines()[-1].startswith("已催报") or "已送达" in one.out for one in answers)
-            == [True] * 2
-        )
+        run = subprocess.run(
+            [sys.executable, "-c", TWO_AT_ONCE], cwd=settings.ROOT, env={**os.environ, "NETLIFT_TODAY": "2019-06-06"},
+            check=True, capture_output=True, text=True, encoding="utf-8",
+        )  # fmt: skip
+    assert sorted(line for line in run.stdout.splitlines() if "账号。" in line) == [
+        "单位邮箱：已送达1个账号。", "单位邮箱：已送达1个账号。", "已催报0个账号。", "已催报2个账号。",
+    ]  # fmt: skip
     assert sorted(address for address, _ in box.mails) == ["county@example.cn", "province@example.cn"]
     assert rows(reminders.Notice) == 2
 
 
-def test_the_terminal_plans_reminds_and_refuses(command: terminal.Warm) -> None:
+def test_the_terminal_plans_reminds_and_refuses(sqlite_store: str) -> None:
     people = people_of_a_province()
     addressed(people, f"mailto://127.0.0.1:{free_port()}?from=notice@example.cn", "county")
-    planned = command.run("remind", "--dry-run", "--json")
+    planned = terminal.here("remind", "--dry-run", "--json")
     assert [(row["user"], row["role"], len(row["returns"])) for row in planned.json] == [
         ("lushui", "county", 1),
         ("yunnan", "province", 12),
@@ -299,11 +411,17 @@ def test_the_terminal_plans_reminds_and_refuses(command: terminal.Warm) -> None:
     ]
     assert planned.json[0]["subject"] == "月报催报：1份月报待报送"
     assert rows(reminders.Notice) == 0
-    refused = command.run("remind", "--as", "yunnan")
+    refused = terminal.here("remind", "--as", "yunnan")
     assert (refused.code, refused.out, refused.err) == (1, "", "这不在您的范围内：您只能对本省“催报”。\n")
-    assert command.run("remind", "--as", "nobody").code == 2
-    sent = command.run("remind", "--as", "office", "--json")
+    assert terminal.here("remind", "--as", "nobody").code == 2
+    unheard = "109个县没有可用的账号，没有催到："
+    assert (planned.err.startswith(unheard), planned.err.endswith("。\n"), "泸水市" in planned.err) == (
+        True,
+        True,
+        False,
+    )
+    sent = terminal.here("remind", "--as", "office", "--json")
     assert (sent.code, sent.json) == (0, planned.json)
-    assert sent.err == "单位邮箱：1个账号的通知未送达（连不上服务器），将按规则再试。\n"
-    again = command.run("remind")
-    assert (again.code, again.out, again.err) == (0, "已催报0个账号。\n", "")
+    assert sent.err == f"单位邮箱：1个账号的通知未送达（连不上服务器），将按规则再试。\n{planned.err}"
+    again = terminal.here("remind")
+    assert (again.code, again.out, again.err) == (0, "已催报0个账号。\n", planned.err)

@@ -1,8 +1,7 @@
 """The page of execution plans for those who write, review and read them; and the same from the terminal."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -18,7 +17,7 @@ from programme.plan_content import Row
 from programme.settings import ROOT
 from tests import terminal
 from tests.factories import a_user
-from tests.plan_acts import LUSHUI, ROWS, YUNLONG, at, hand_in, report, seen, sound, stored, take
+from tests.plan_acts import LUSHUI, ROWS, YUNLONG, at, hand_in, milestone, report, seen, sound, stored, take
 
 Open = Callable[..., AppTest]
 PAGE = "pages/returns/plan.py"
@@ -165,10 +164,17 @@ def test_a_county_reports_what_became_of_a_milestone(open_page: Open, people: di
     state = next(radio for radio in app.radio if radio.label == "现在的状态")
     state.set_value(State.DONE)
     app.run()
+    assert app.date_input[0].value is None
+    app = press(app, "报告进展")
+    assert app.error[0].value.startswith("请填写里程碑“成立工作小组”的完成日期")
     app.date_input[0].set_value(date(2019, 6, 25))
     app = press(app, "报告进展")
     assert [one.value for one in app.success] == ["已报告：“成立工作小组”已完成。"]
-    assert seen().counts == (3, 1, 0)
+    assert (seen().counts, milestone("成立工作小组").late_days) == ((3, 1, 0), 5)
+    next(one for one in app.selectbox if one.label == "哪个里程碑").select_index(1).run()
+    next(radio for radio in app.radio if radio.label == "现在的状态").set_value(State.DONE)
+    app.run()
+    assert app.date_input[0].value == date(2019, 7, 8), "what is not overdue yet is offered today"
 
 
 def test_a_title_is_shown_as_it_was_written_and_never_as_a_link(open_page: Open, people: dict[str, Actor]) -> None:
@@ -282,18 +288,11 @@ def test_a_stranger_and_a_role_without_plans_see_none(open_page: Open, people: d
 # --- the terminal -----------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def interpreter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[terminal.Warm]:
-    with terminal.warm(tmp_path_factory.mktemp("terminal")) as warm:
-        yield warm
-
-
 def test_plans_are_listed_shown_sent_back_approved_and_accepted_at_the_terminal(
-    interpreter: terminal.Warm, sqlite_store: str, tmp_path: Path, people: dict[str, Actor]
+    sqlite_store: str, people: dict[str, Actor]
 ) -> None:
     def command(*arguments: str) -> terminal.Answer:
-        surroundings = {"DATABASE_URL": sqlite_store, "NETLIFT_VAR": str(tmp_path), "NETLIFT_TODAY": "2019-07-08"}
-        return interpreter.run("plans", *arguments, **surroundings)
+        return terminal.here("plans", *arguments)
 
     hand_in(people["county"])
     listed = {row["county"]: row for row in command("list", "--json").json}

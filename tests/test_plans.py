@@ -39,6 +39,7 @@ from tests.plan_acts import (
 )
 
 People = dict[str, Actor]
+ON_ONE_STORE = pytest.mark.parametrize("store", ["sqlite"], indirect=True)
 REPAIRED = replace(sound(brand="商标注册名"), rows=(*ROWS, Row(0, "年度总结", "2019-12-20")))
 
 
@@ -81,6 +82,7 @@ def test_a_core_county_owes_a_plan_and_a_radiating_county_may_have_one(people: P
     assert seen(YUNLONG).status is Status.SUBMITTED
 
 
+@ON_ONE_STORE
 def test_everybody_sees_the_plans_of_their_scope_only(people: People) -> None:
     hand_in(people["county"])
     with db.reading() as session:
@@ -102,6 +104,7 @@ def test_everybody_sees_the_plans_of_their_scope_only(people: People) -> None:
             plans.plan_of(session, people[name], code, YEAR)
 
 
+@ON_ONE_STORE
 def test_nobody_but_the_county_writes_hands_in_and_reports(people: People) -> None:
     before = seen()
     for name, actor in people.items():
@@ -161,6 +164,7 @@ ALLOWED: dict[Callable[[People], None], dict[Step, set[str]]] = {
 
 
 @pytest.mark.parametrize("state", ALLOWED, ids=lambda state: state.__name__)
+@ON_ONE_STORE
 def test_nobody_but_these_takes_a_step_and_a_refused_step_changes_nothing(
     people: People, state: Callable[[People], None]
 ) -> None:
@@ -180,6 +184,7 @@ def test_nobody_but_these_takes_a_step_and_a_refused_step_changes_nothing(
     assert seen() == before
 
 
+@ON_ONE_STORE
 def test_nobody_reviews_what_they_handed_in_even_in_another_role(people: People) -> None:
     submitted(people)
     promoted = replace(people["county"], role=Role.PROVINCE, county_id=None, province_code="53")
@@ -199,6 +204,7 @@ def test_a_plan_goes_up_the_line_and_every_step_is_on_record(people: People) -> 
     assert recorded[-3:] == ["plan.submitted", "plan.approved", "plan.accepted"]
 
 
+@ON_ONE_STORE
 def test_the_second_of_two_reviewers_is_told_what_the_first_did(people: People) -> None:
     submitted(people)
     before = seen()
@@ -218,6 +224,7 @@ def test_the_second_of_two_reviewers_is_told_what_the_first_did(people: People) 
         ({"brand": " "}, "请写明退回“品牌建设”的原因"),
     ],
 )
+@ON_ONE_STORE
 def test_a_plan_is_sent_back_with_a_reason_for_each_section(
     people: People, reasons: dict[str, str], sentence: str
 ) -> None:
@@ -268,6 +275,7 @@ def test_an_unfinished_plan_is_refused_with_what_is_missing(sqlite_store: str, w
     assert seen().revision == 0
 
 
+@ON_ONE_STORE
 def test_after_a_plan_was_sent_back_only_the_sections_asked_for_may_change(people: People) -> None:
     sent_back(people)
     with db.reading() as session:
@@ -285,12 +293,14 @@ def test_after_a_plan_was_sent_back_only_the_sections_asked_for_may_change(peopl
         assert plans.reasons_of(session, seen()) == {}
 
 
+@ON_ONE_STORE
 def test_a_county_may_stand_by_what_it_wrote_with_a_reason(people: People) -> None:
     sent_back(people)
     hand_in(people["county"], sound(), "商标局已受理更名，附回执")
     assert (seen().revision, seen().status, seen().reason) == (2, Status.SUBMITTED, "商标局已受理更名，附回执")
 
 
+@ON_ONE_STORE
 def test_the_same_again_is_no_revision(people: People) -> None:
     submitted(people)
     with pytest.raises(ProgrammeError, match="没有变化"):
@@ -299,6 +309,7 @@ def test_the_same_again_is_no_revision(people: People) -> None:
 
 
 @pytest.mark.parametrize("state", [approved, accepted], ids=lambda state: state.__name__)
+@ON_ONE_STORE
 def test_what_was_approved_changes_with_a_reason_and_is_reviewed_again(
     people: People, state: Callable[[People], None]
 ) -> None:
@@ -309,6 +320,7 @@ def test_what_was_approved_changes_with_a_reason_and_is_reviewed_again(
     assert (seen().revision, seen().status) == (2, Status.SUBMITTED)
 
 
+@ON_ONE_STORE
 def test_whoever_writes_is_told_what_a_colleague_or_a_reviewer_did_meanwhile(people: People) -> None:
     before = seen()
     submitted(people)
@@ -351,6 +363,7 @@ def test_a_draft_is_kept_as_typed_for_the_account_and_is_gone_once_handed_in(peo
         plan_writing.submit_draft(session, county, seen())
 
 
+@ON_ONE_STORE
 def test_a_draft_begins_with_what_stands_and_does_not_overrun_a_newer_revision(people: People) -> None:
     submitted(people)
     with db.transaction() as session:
@@ -367,6 +380,7 @@ def test_a_draft_begins_with_what_stands_and_does_not_overrun_a_newer_revision(p
         assert plan_writing.draft_of(session, people["desk_mate"], seen()) is None
 
 
+@ON_ONE_STORE
 def test_what_was_drafted_before_a_send_back_counts_where_it_was_asked_for_only(people: People) -> None:
     submitted(people)
     with db.transaction() as session:
@@ -386,6 +400,7 @@ def test_what_was_drafted_before_a_send_back_counts_where_it_was_asked_for_only(
 @pytest.mark.parametrize(
     ("day", "late"), [(at(20, 6), []), (at(21, 6), ["成立工作小组"]), (at(11), ["成立工作小组", "首期培训开班"])]
 )
+@ON_ONE_STORE
 def test_a_milestone_becomes_overdue_by_the_clock_alone(people: People, day: object, late: list[str]) -> None:
     accepted(people)
     with settings.standing_at(day):  # type: ignore[arg-type]
@@ -427,6 +442,7 @@ def test_a_report_that_cannot_be_is_refused(
     assert seen().counts == (3, 0, 1)
 
 
+@ON_ONE_STORE
 def test_what_was_done_is_undone_with_a_reason_only_and_nothing_is_reported_over_anothers_head(people: People) -> None:
     submitted(people)
     before = seen()

@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 import db
 from components import session
+from components.labels import plain
 from programme import channels, reminders, reviews, sessions, settings
 from programme.calendar import Month
 from programme.permissions import Actor, Role
@@ -115,10 +116,10 @@ def test_a_province_reminds_its_counties_at_once_and_nobody_twice(page: Open, pe
     assert [one.value for one in app.success] == ["已催报2份月报，通知2个账号。"]
     assert rows(reminders.Reminder) == 2
     press(app, "催报")
-    assert [one.value for one in app.success] == ["没有需要催报的月报。2份今天已经催过，没有重复。"]
+    assert [one.value for one in app.success] == ["2份今天已经催过，没有重复。"]
     assert rows(reminders.Reminder) == 2
     app = page(people["county"], "returns/submit")
-    assert app.warning[0].value.endswith("仍有1份没有报送：2019年6月月报逾期5天，7月5日截止。")
+    assert app.warning[0].value.endswith("仍有1份没有办理：2019年6月月报逾期5天，7月5日截止。")
     hand_in(people["county"])
     assert len(page(people["county"], "returns/submit").warning) == 0
 
@@ -203,7 +204,7 @@ def test_an_administrator_makes_a_channel_tries_it_and_switches_it_off(page: Ope
         app = page(people["admin"], "admin/channels")
         assert app.table[0].value["地址"].tolist() == [r"mailto\://…@127\.0\.0\.1"]
         press(app, "发送测试")
-        assert [one.value for one in app.error] == ["请填写测试发到哪个邮箱，例如 name@example.cn。"]
+        assert [one.value for one in app.error] == [plain("请填写测试发到哪个邮箱，例如 name@example.cn。")]
         app.text_input(key="test-to-1").set_value("admin@example.cn")
         press(app, "发送测试")
         assert [address for address, _ in box.mails] == ["admin@example.cn"]
@@ -213,6 +214,25 @@ def test_an_administrator_makes_a_channel_tries_it_and_switches_it_off(page: Ope
     assert [one.value for one in app.error] == ["测试没有送达：连不上服务器。"]
     press(app, "停用")
     assert app.table[0].value["状态"].tolist() == ["○ 已停用"]
+
+
+def test_a_channel_that_reaches_nobody_is_not_called_sound(page: Open, people: dict[str, Actor]) -> None:
+    add(people["admin"])
+    app = page(people["admin"], "admin/channels")
+    sentence = "◆ 2个账号中只有0个填写了邮箱，其余收不到：请通知各账号在“通知地址”页填写邮箱"
+    assert app.table[0].value["状态"].tolist() == [sentence]
+    set_address(people["county"], "lushui@example.cn")
+    app.run()
+    assert app.table[0].value["状态"].tolist() == ["● 正常"]
+
+
+def test_the_name_of_a_channel_is_never_a_link(page: Open, people: dict[str, Actor]) -> None:
+    with db.transaction() as store:
+        channels.add_channel(
+            store, people["admin"], kind="mail", name="[邮箱](http://x)", url=MAIL, roles=[Role.COUNTY]
+        )
+    app = press(page(people["admin"], "admin/channels"), "停用")
+    assert [one.value for one in app.success] == [r"已停用渠道“\[邮箱\]\(http\://x\)”。"]
 
 
 def test_the_secret_of_a_channel_is_nowhere_on_the_page(page: Open, people: dict[str, Actor]) -> None:
@@ -234,13 +254,17 @@ def test_everybody_sets_where_mail_reaches_them(page: Open, people: dict[str, Ac
     assert [one.value for one in app.error] == ["邮箱地址不正确，请写成 name@example.cn，只填一个。"]
     app.text_input[0].set_value("lushui@example.cn")
     press(app, "保存")
-    assert [one.value for one in app.success] == ["通知地址已保存。"]
+    assert ([one.value for one in app.success], len(app.error)) == (["通知地址已保存。"], 0)
     with db.reading() as store:
         assert channels.address_of(store, people["county"]) == "lushui@example.cn"
+    app.text_input[0].set_value("lushui@example")
+    press(app, "保存")
+    assert (len(app.success), len(app.error)) == (0, 1)
 
 
-@pytest.mark.parametrize("file", ["returns/board", "returns/reminders", "admin/channels", "account/contact"])
-def test_a_stranger_sees_the_sign_in_only(page: Open, file: str) -> None:
-    app = page(None, file)
-    assert [title.value for title in app.title] == ["网络扶贫监测平台"]
-    assert (len(app.table), len(app.dataframe)) == (0, 0)
+def test_a_stranger_sees_the_sign_in_only(page: Open) -> None:
+    app = page(None, "returns/board")
+    for file in ("returns/board", "returns/reminders", "admin/channels", "account/contact"):
+        app = app.switch_page(f"pages/{file}.py").run()
+        assert [title.value for title in app.title] == ["网络扶贫监测平台"]
+        assert (len(app.table), len(app.dataframe)) == (0, 0)

@@ -3,15 +3,14 @@
 import streamlit as st
 
 import db
-from components import session
+from components import receipts, session
 from programme import channels
 from programme.permissions import Permission
 
 actor = session.guard(Permission.OWN_ACCOUNT)
 
 st.title("通知地址", anchor=False)
-if "saved" in st.query_params:
-    st.success("通知地址已保存。", icon=":material/check_circle:")
+receipts.show("contact")
 with db.reading() as opened:
     address = channels.address_of(opened, actor)
 st.caption("催报等通知一律显示在平台内。填写邮箱后，系统管理员设置了邮件渠道的，同时发到这个邮箱；留空则不发。")
@@ -21,5 +20,5 @@ with st.form("contact", width=480):
 if saved:
     with db.transaction() as opened:
         channels.set_address(opened, actor, typed)
-    st.query_params["saved"] = "1"
+    receipts.keep("contact", "通知地址已保存。" if typed.strip() else "通知地址已清空，不再发送邮件。", done=True)
     st.rerun()

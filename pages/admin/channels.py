@@ -3,14 +3,14 @@
 import streamlit as st
 
 import db
-from components import channel_desk, session
+from components import channel_desk, receipts, session
 from programme import channels
 from programme.permissions import Permission
 
 actor = session.guard(Permission.MANAGE_CHANNELS)
 
 st.title("通知渠道", anchor=False)
-channel_desk.receipt()
+receipts.show(channel_desk.RECEIPT)
 with db.reading() as opened:
     ways = channels.ways(opened, actor)
 st.caption(f"平台内的催报列表总是有的；这里设置另外的渠道。{channel_desk.retries()}")

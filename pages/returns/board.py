@@ -3,7 +3,8 @@
 import streamlit as st
 
 import db
-from components import board, board_acts, downloads, pages, session
+from components import board, board_acts, downloads, pages, receipts, session
+from components.labels import plain
 from programme import reminders, settings
 from programme.board import sums
 from programme.catalogue import catalogue
@@ -14,7 +15,7 @@ actor = session.guard(Permission.SEE_COUNTY)
 year = catalogue().current_year
 
 st.title("报送情况")
-board_acts.receipt()
+receipts.show(board_acts.RECEIPT)
 with db.reading() as opened:
     owed = of_months(opened, actor, year, reminders.months_begun([year]))
 if not owed:
@@ -24,7 +25,7 @@ added = sums(owed, settings.today())
 st.subheader(board.sentence(added))
 
 if len({one.county_id for one in owed}) == 1:
-    st.caption(f"{owed[0].county}，{board.as_of()}。{board.LEGEND}")
+    st.caption(f"{plain(owed[0].county)}，{board.as_of()}。{board.LEGEND}")
     shown = board.months_of(owed)
     st.table(shown, hide_index=True, border="horizontal", alt="本县各月报送情况")
     downloads.table(f"{owed[0].county}报送情况_{settings.today()}", [board.as_of(), board.LEGEND], shown, key="board")
