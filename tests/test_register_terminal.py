@@ -119,3 +119,12 @@ def test_figures_are_compared_and_a_difference_is_explained(command: Terminal) -
     again = command("registers", "explain", "533301", "2019-06", "posts", "--as", "lushui", "--reason", "x")
     assert (again.code, again.err) == (1, "学员生产的扶贫类信息没有超出允许范围的差异，不需要说明。\n")
     assert command("registers", "explain", "533301", "2019-06", "trainees", "--as", "leader", "--reason", "x").code == 1
+
+
+def test_a_register_of_the_wrong_month_is_taken_back(command: Terminal) -> None:
+    assert command("registers", "submit", command.file(workbook(POSTS, [post(1)])), "--as", "lushui").code == 0
+    order = ("registers", "withdraw", "posts", "--county", "533301", "--month", "2019-06", "--as", "lushui", "--reason")
+    done = command(*order, "报错月份")
+    assert (done.code, done.out) == (0, "已撤回：泸水市2019年6月“信息台账”改为本月无明细，原有各版仍保留。\n")
+    again = command(*order, "报错月份")
+    assert (again.code, again.err) == (1, "泸水市2019年6月“信息台账”没有现行的明细，不需要撤回。\n")
