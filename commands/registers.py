@@ -22,7 +22,7 @@ from commands.parts import (
     refusals_as_exits,
     shown,
 )
-from programme import accounts, counties, reconciliation, registers
+from programme import accounts, counties, reconciliation, register_withdrawals, registers
 from programme.findings import errors
 from programme.permissions import Role
 
@@ -113,7 +113,25 @@ def compare(month: MonthText, county: Whose = "", as_user: As = "", as_json: Jso
             f"{name}{'—' if number is None else number}"
             for name, number in (("上报", line.reported), ("明细", line.counted), ("平台", line.platform))
         )
-        typer.echo(f"{line.county.code} {line.county.name} {line.kpi.name}：{figures}，{line.own.text}")
+        told = line.own.text if line.applies else "不在本县考核范围，不比对"
+        typer.echo(f"{line.county.code} {line.county.name} {line.kpi.name}：{figures}，{told}")
+
+
+@app.command("withdraw")
+def withdraw(
+    kind: Annotated[str, typer.Argument(help="台账的代码，如 posts")],
+    county: Annotated[str, typer.Option("--county", help="六位行政区划代码")],
+    month: MonthText,
+    as_user: AsWhom,
+    reason: Annotated[str, typer.Option("--reason", help="撤回的原因")],
+) -> None:
+    """撤回一个县一个月的一种台账，改为本月无明细；原有各版仍保留。"""
+    with refusals_as_exits(), db.transaction() as session:
+        actor = accounts.actor_named(session, as_user)
+        county_id = counties.id_of(session, county)
+        standing = register_withdrawals.in_force(session, actor, kind, county_id, month_of(month))
+        sentence = register_withdrawals.withdraw(session, actor, standing, reason, channel="terminal")
+    typer.echo(sentence)
 
 
 @app.command("explain")

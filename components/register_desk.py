@@ -10,7 +10,7 @@ import streamlit as st
 import db
 from components import downloads, findings_table, session
 from components.labels import NO_BASE_TEXT, NOT_APPLICABLE, NOT_REPORTED_TEXT, plain
-from programme import marking, reconciliation, registers
+from programme import marking, reconciliation, register_withdrawals, registers
 from programme.calendar import Month
 from programme.catalogue import Kpi
 from programme.errors import ProgrammeError
@@ -18,6 +18,7 @@ from programme.findings import errors, warnings
 from programme.permissions import Actor, Permission, refusal
 from programme.reconciliation import LONGEST, Line, Outcome, Overall, Shared, Verdict
 from programme.register_facts import Register, register_facts
+from programme.register_withdrawals import InForce
 from programme.registers import CheckedRegister, check_register, permission_of, submit_register
 from programme.returns import Member
 from programme.settings import clock
@@ -26,7 +27,7 @@ CHECKED: Final = "register-checked"
 RECEIPT: Final = "register-receipt"
 ROUND: Final = "register-round"
 LISTED: Final = 50
-FACES: Final = {Outcome.AGREES: "● ", Outcome.DIFFERS: "◆ ", Outcome.NO_DETAIL: "○ "}
+FACES: Final = {Outcome.AGREES: "● ", Outcome.DIFFERS: "◆ ", Outcome.NO_DETAIL: "○ ", Outcome.UNREPORTED: "◇ "}
 NEXT_LINE: Final = "  \n"
 
 
@@ -35,7 +36,7 @@ def receipt() -> None:
     if last := session.recall(RECEIPT):
         session.forget(RECEIPT)
         sentence, done = last
-        (st.success if done else st.error)(sentence, icon=":material/task_alt:" if done else ":material/block:")
+        (st.success if done else st.error)(plain(sentence), icon=":material/task_alt:" if done else ":material/block:")
 
 
 # --- reported, counted, told by the platform ------------------------------------------------------------------------
@@ -78,7 +79,7 @@ def _conclusion(line: Line) -> str:
         return "○ 不在本县考核范围，不比对"
     told = [_said(line.own, "明细")]
     if line.platform is not None:
-        told.append(_said(line.third, "平台"))
+        told += [_said(line.third, "平台")] if line.own.outcome is not Outcome.UNREPORTED else []
     if line.over:
         told.append(":orange[**需要说明**]" if line.asks else "已说明")
     return NEXT_LINE.join(told)
@@ -89,7 +90,7 @@ def _said(verdict: Verdict, source: str) -> str:
     if source == "平台" and verdict.outcome is Outcome.AGREES:
         text += "（与平台）"
     within = verdict.outcome is Outcome.DIFFERS and not verdict.over
-    return f"{text}，在允许范围内" if within and verdict.difference else text
+    return f"{text}，在允许范围内" if within else text
 
 
 def explanations(lines: Sequence[Line], *, may: bool) -> None:
@@ -140,7 +141,7 @@ def shared_items(found: Sequence[Shared]) -> None:
     if not found:
         return
     st.subheader("同时列在其他县的网店", anchor=False)
-    rows = [(plain(one.name), "、".join(one.others)) for one in found[:LISTED]]
+    rows = [(plain(one.name), plain("、".join(one.others))) for one in found[:LISTED]]
     st.table(
         pd.DataFrame(rows, columns=["本县台账中的店铺", "也在其台账中的县"]), hide_index=True, border="horizontal",
         alt="同时列在其他县的网店",
@@ -185,10 +186,13 @@ def hand_in(actor: Actor, county: Member, month: Month) -> None:
     )  # fmt: skip
     upload = st.file_uploader(
         "② 填好后上传（xlsx、xls、et、ods、csv）", type=["xlsx", "xlsm", "xls", "et", "ods", "csv"],
-        key=f"register-{chosen.code}-{session.recall(ROUND) or 0}",
+        key=f"register-{chosen.code}-{county.code}-{month}-{session.recall(ROUND) or 0}",
     )  # fmt: skip
     if upload:
         _result(_judged(actor, upload.getvalue(), upload.name, county, month))
+    else:
+        session.forget(CHECKED)
+    _offer_withdrawal(actor, chosen, county, month)
 
 
 def _template(asking: Callable[[], Actor], register: Register, month: Month, county: Member) -> bytes:
@@ -211,24 +215,30 @@ def _judged(actor: Actor, content: bytes, file_name: str, county: Member, month:
 
 def _result(checked: CheckedRegister) -> None:
     wrong, doubtful = errors(checked.findings), warnings(checked.findings)
+    nothing_new = not any(unit.changed for unit in checked.units)
     if wrong:
         st.error(f"有{len(wrong)}处错误，改正后才能报送。可下载已批注的工作簿，逐格修改后重新上传。")
+    elif nothing_new:
+        st.info(checked.same_sentence, icon=":material/info:")
     elif doubtful:
         st.warning(f"没有错误。有{len(doubtful)}处警告，请核对；如无误，请在下面说明原因后报送。")
     else:
         st.success("核对通过，可以报送。")
     if checked.findings:
         findings_table.show(checked.findings, {member.code: member.name for member in checked.members.values()})
+        asking = session.later(permission_of(checked.register) if checked.register else Permission.SUBMIT_REGISTER)
         downloads.workbook(
-            "下载已批注的工作簿", marking.marked_name(checked.file_name), partial(_marked, checked), "register-marked",
-            primary=bool(wrong),
+            "下载已批注的工作簿", marking.marked_name(checked.file_name), partial(_marked, asking, checked),
+            "register-marked", primary=bool(wrong),
         )  # fmt: skip
-    if not wrong and checked.register:
+    if not wrong and not nothing_new and checked.register:
         _preview(checked, checked.register)
         _last_step(checked, checked.register, needs_reason=bool(doubtful))
 
 
-def _marked(checked: CheckedRegister) -> bytes:
+def _marked(asking: Callable[[], Actor], checked: CheckedRegister) -> bytes:
+    """Made at the click: `asking` says who it is then (session.later)."""
+    asking()
     names = {member.code: member.name for member in checked.members.values()}
     return marking.marked_workbook(checked.content, checked.file_name, checked.findings, checked.sheets, names)[0]
 
@@ -237,7 +247,7 @@ def _preview(checked: CheckedRegister, register: Register) -> None:
     """What would be stored, by county and month."""
     rows = [
         (
-            checked.members[unit.county_id].name,
+            plain(checked.members[unit.county_id].name),
             Month.from_number(unit.month).chinese + (f" · {plain(unit.source)}" if unit.source else ""),
             f"{len(unit.entries):,}条",
             f"{sum(entry.amount for entry in unit.entries):,}" if register.amount else NO_BASE_TEXT,
@@ -257,6 +267,8 @@ def _preview(checked: CheckedRegister, register: Register) -> None:
 def _change(unit: registers.Unit) -> str:
     if not unit.changed:
         return "与已报的相同"
+    if not unit.entries:
+        return f"第{unit.base + 1}版，没有明细（新文件中没有）"
     return f"第{unit.base + 1}版，代替第{unit.base}版" if unit.base else "第1版"
 
 
@@ -267,9 +279,47 @@ def _last_step(checked: CheckedRegister, register: Register, *, needs_reason: bo
         pressed = st.form_submit_button("确认报送", type="primary", icon=":material/send:")
     if not pressed:
         return
-    with db.transaction() as opened:
-        result = submit_register(opened, again(), checked, reason or "")
-    session.remember(RECEIPT, (result.sentence, True))
-    session.remember(ROUND, (session.recall(ROUND) or 0) + 1)
+    try:
+        with db.transaction() as opened:
+            said = submit_register(opened, again(), checked, reason or "").sentence, True
+    except ProgrammeError as refused:
+        said = str(refused), False
+    session.remember(RECEIPT, said)
+    session.remember(ROUND, (session.recall(ROUND) or 0) + said[1])
     session.forget(CHECKED)
     st.rerun()
+
+
+# --- taking a register back -----------------------------------------------------------------------------------------
+
+
+def _offer_withdrawal(actor: Actor, register: Register, county: Member, month: Month) -> None:
+    """For what was handed in for the wrong month: what stands, what becomes of it, and the button."""
+    with db.reading() as opened:
+        standing = register_withdrawals.in_force(opened, actor, register.code, county.county_id, month)
+    if not standing.revisions:
+        return
+    key = f"withdraw-{register.code}-{county.code}-{month}"
+    with st.expander(f"撤回{month.chinese}的“{register.title}”"), st.form(f"form-{key}", border=False):
+        st.caption(
+            plain(
+                f"适用于报错月份等情形。{standing.name}（{standing.text}）将改为本月无明细，比对时不再计入；"
+                "原有各版仍保留，之后可以重新报送。"
+            )
+        )
+        st.text_input("撤回的原因（必填）", max_chars=LONGEST, key=key)
+        st.form_submit_button(
+            "撤回，改为本月无明细", icon=":material/undo:", on_click=_withdraw, args=(standing, key)
+        )  # fmt: skip
+
+
+def _withdraw(standing: InForce, key: str) -> None:
+    """Runs before the page, on what was drawn."""
+    actor = session.guard(permission_of(standing.register))
+    try:
+        with db.transaction() as opened:
+            said = register_withdrawals.withdraw(opened, actor, standing, session.typed(key)), True
+    except ProgrammeError as refused:
+        said = str(refused), False
+    session.remember(RECEIPT, said)
+    session.forget(CHECKED)

@@ -22,6 +22,7 @@ ACTIONS = {
     "release.made": "发布",
     "return.reminded": "催报月报",
     "register.submitted": "报送佐证台账",
+    "register.withdrawn": "撤回佐证台账",
     "register.explained": "说明台账差异",
     "platform.submitted": "上传平台数据",
     "plan.submitted": "报送执行方案",

@@ -1,4 +1,4 @@
-"""Counts held against their detail: 一致, 差异 n or 无明细 per county, month and indicator; and why they differ."""
+"""Counts held against their detail: 一致, 差异 n, 无明细 or 月报未报 per county, month and indicator; and why they differ."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -27,6 +27,10 @@ class Outcome(StrEnum):
     AGREES = "agrees"
     DIFFERS = "differs"
     NO_DETAIL = "no_detail"
+    UNREPORTED = "unreported"
+
+
+WORDS: Final = {Outcome.AGREES: "一致", Outcome.UNREPORTED: "月报未报，暂不比对"}
 
 
 @dataclass(frozen=True)
@@ -39,28 +43,31 @@ class Verdict:
 
     @property
     def text(self) -> str:
-        """一致; 差异 3（明细少）; 无明细."""
+        """一致; 差异 3（明细少）; 无明细; 月报未报，暂不比对."""
         return self.text_of("明细")
 
     def text_of(self, source: str) -> str:
         """`source` is what was counted: 明细 or 平台."""
         if self.outcome is Outcome.DIFFERS:
             return f"差异 {abs(self.difference):,}（{source}{'多' if self.difference > 0 else '少'}）"
-        return "一致" if self.outcome is Outcome.AGREES else f"无{source}"
+        return WORDS.get(self.outcome, f"无{source}")
 
 
 NOTHING: Final = Verdict(Outcome.NO_DETAIL)
 
 
 def compare(reported: int | None, counted: int | None, tolerance: int = 0, percent: int = 0) -> Verdict:
-    """`counted` None is no detail, `reported` None is 未报: then there is nothing yet that could be explained."""
+    """`counted` None is no detail, `reported` None is 未报: then there is nothing yet to compare with."""
     if counted is None:
         return Verdict(Outcome.NO_DETAIL)
-    difference = counted - (reported or 0)
-    if difference == 0 and reported is not None:
+    if reported is None:
+        return Verdict(Outcome.UNREPORTED)
+    difference = counted - reported
+    if difference == 0:
         return Verdict(Outcome.AGREES)
-    over = reported is not None and abs(difference) > tolerance and abs(difference) * 100 > percent * reported
-    return Verdict(Outcome.DIFFERS, difference, over)
+    return Verdict(
+        Outcome.DIFFERS, difference, abs(difference) > tolerance and abs(difference) * 100 > percent * reported
+    )
 
 
 @dataclass(frozen=True)
@@ -114,14 +121,17 @@ def _period(proof: Proof, month: Month, county_ids: Sequence[int]) -> tuple[Any,
 
 
 def _handed_in(register: Register, proof: Proof, month: Month, county_ids: Sequence[int]) -> Any:
+    """Counties with rows in force; one whose register was withdrawn has no detail."""
     first = month.number if not proof.to_date else _first_month(month)
+    current = newest(
+        register.code,
+        col(RegisterRevision.month).between(first, month.number),
+        col(RegisterRevision.county_id).in_(list(county_ids)),
+    )
     return (
         select(RegisterRevision.county_id)
-        .where(
-            RegisterRevision.kind == register.code,
-            col(RegisterRevision.month).between(first, month.number),
-            col(RegisterRevision.county_id).in_(list(county_ids)),
-        )
+        .join(current, of_revision(RegisterRevision, register.code, current))
+        .where(RegisterRevision.rows > 0)
         .distinct()
     )
 
@@ -252,7 +262,8 @@ class Overall:
 
 
 def overall(session: Session, actor: Actor, month: Month) -> list[Overall]:
-    """What is counted once over all months and counties in the actor's scope: shops, products, households."""
+    """What is counted once over all months and counties in the actor's scope: shops and households. A product of one county
+    is told by its shop's name alone, so it is never taken for another county's."""
     require(actor, Permission.SEE_REGISTER)
     year = catalogue().year_of(month)
     ids = [member.county_id for member in seen(session, actor, year)] if year else []

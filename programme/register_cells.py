@@ -149,6 +149,8 @@ def _household(context: Context, cell: Cell, text: str) -> Said:
             rule="digits_lost",
             message="号码被表格软件当成了数，末几位已经丢失。请把这一栏设为文本格式，重新填写号码。",
         )
+    if isinstance(cell, float) and not cell.is_integer():
+        return Said(rule="household_number", message="号码不会有小数。请把这一栏设为文本格式，重新填写号码。")
     is_identity = "身份证" in context.heading and "编号" not in context.heading
     if problem := identity_numbers.problem_of(text, identity=is_identity):
         return Said(rule=problem[0], message=problem[1])

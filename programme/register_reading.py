@@ -322,15 +322,18 @@ def _place(reading: Reading, around: Surroundings) -> None:
             entry.broken = True
             unplaced.append(entry)
     if unplaced:
-        first, items = unplaced[0], len({entry.key_hash for entry in unplaced})
-        table = reading.tables[first.table]
-        text = (
-            f"有{items}条信息（{len(unplaced)}行）没有写明县，也不能按链接归到唯一一个县的“信息”台账，没有计入。"
-            "可加“县名”一栏，或待各县报送信息台账后再次上传。"
-        )
-        reading.findings.append(
-            Finding("unplaced", Severity.HINT, text, table.sheet, table.address("link", first.place))
-        )
+        reading.findings.append(_unplaced(reading, unplaced))
+
+
+def _unplaced(reading: Reading, unplaced: Sequence[Entry]) -> Finding:
+    first, items = unplaced[0], len({entry.key_hash for entry in unplaced})
+    table = reading.tables[first.table]
+    none_left = all(entry.broken for entry in reading.entries)
+    text = f"有{items}条信息（{len(unplaced)}行）没有写明县，也不能按链接归到唯一一个县的“信息”台账，"
+    text += "没有计入。" if not none_left else "没有一行可以报送。"
+    text += "可加“县名”一栏，或待各县报送信息台账后再次上传。"
+    severity = Severity.ERROR if none_left else Severity.HINT
+    return Finding("unplaced", severity, text, table.sheet, table.address("link", first.place))
 
 
 def _count_once(reading: Reading, around: Surroundings) -> None:

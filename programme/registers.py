@@ -2,26 +2,26 @@
 
 import hashlib
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import Any, Final
 
 from sqlalchemy import and_, func
 from sqlmodel import Session, col, select
 
-from programme import audit, counties, identity_numbers, settings
+from programme import audit, counties, identity_numbers, keys, settings
 from programme.bulk import insert_rows
 from programme.calendar import Month
 from programme.catalogue import Year, catalogue
-from programme.cell_text import clean_text
 from programme.errors import NotFound, Outdated, ProgrammeError
 from programme.findings import Finding, Severity, errors, warnings
-from programme.formats.book import Book, address
+from programme.formats.book import Book
 from programme.forms import year_for
 from programme.models import RegisterRevision, RegisterRow, RegisterSubmission, StoredFile
 from programme.permissions import Actor, Permission, Role, refusal, require
 from programme.register_facts import Register, register_facts
+from programme.register_privacy import identity_findings
 from programme.register_reading import Entry, Reading, Surroundings, read_register
 from programme.register_sheets import RegisterTable, find_register
 from programme.register_template import register_template
@@ -30,8 +30,8 @@ from programme.sheets import read_book
 from programme.tables import Cell
 
 POSTS: Final = "posts"
+ENDINGS: Final = (".xlsx", ".xlsm", ".xls", ".et", ".ods", ".csv")
 MOST_SHARED: Final = 200
-_DIGITS: Final = re.compile(r"\d(?:\s*\d){16}")
 _ORDER: Final = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.HINT: 2}
 
 
@@ -54,11 +54,14 @@ class Unit:
 
 @dataclass
 class CheckedRegister:
-    """A file as read and judged; `submit_register` stores exactly this. `register` is None when it is none of ours."""
+    """A file as read and judged; `submit_register` stores exactly this. `register` is None when it is none of ours.
+
+    `digest` is the file's SHA-256; of a secret register one under the installation's secret.
+    """
 
     file_name: str
     content: bytes
-    sha256: str
+    digest: str
     register: Register | None = None
     findings: list[Finding] = field(default_factory=list)
     members: dict[int, Member] = field(default_factory=dict)
@@ -69,6 +72,11 @@ class CheckedRegister:
     @property
     def rows(self) -> int:
         return sum(len(unit.entries) for unit in self.units)
+
+    @property
+    def same_sentence(self) -> str:
+        """What is said of a file in which nothing is new."""
+        return f"内容与已报送的完全相同（{self.rows}条），没有变化，不必重复报送。"
 
 
 @dataclass(frozen=True)
@@ -99,9 +107,8 @@ def check_register(
     book = read_book(content, file_name)
     facts = register_facts()
     register, tables, findings = find_register(book, facts)
-    mask = identity_numbers.without_numbers if register and register.secret else identity_numbers.hidden
-    name = mask(file_name)
-    checked = CheckedRegister(name, content, hashlib.sha256(content).hexdigest(), register, [*book.findings, *findings])
+    name, digest = _name_kept(register, file_name), _digest_kept(register, content)
+    checked = CheckedRegister(name, content, digest, register, [*book.findings, *findings])
     checked.sheets = [(sheet.name, sheet.rows) for sheet in book.sheets]
     if register is None or not tables:
         return checked
@@ -113,12 +120,28 @@ def check_register(
     _keep_to_scope(actor, checked, register, reading)
     checked.findings += reading.findings
     checked.units = _units(session, register, reading)
+    if register.third and checked.units:
+        _empty_the_missing(session, checked, register)
     if not register.secret:
-        checked.findings += _identity_numbers(book)
+        checked.findings += identity_findings(book, content)
     if register.shared:
         checked.findings += _shared_elsewhere(session, checked, register, year)
     checked.findings.sort(key=_reading_order)
     return checked
+
+
+def _name_kept(register: Register | None, file_name: str) -> str:
+    """The name of a file of households may say whose it is: it is never kept."""
+    if register is None or not register.secret:
+        return identity_numbers.hidden(file_name)
+    ending = PurePath(file_name).suffix.lower()
+    return register.title + (ending if ending in ENDINGS else "")
+
+
+def _digest_kept(register: Register | None, content: bytes) -> str:
+    """A plain hash of a file with one number could be tried out until the number is found: a secret one is keyed."""
+    plain = hashlib.sha256(content).hexdigest()
+    return keys.digest("register.file", plain) if register and register.secret else plain
 
 
 def _reading_order(finding: Finding) -> tuple[int, str, int, int, str]:
@@ -178,29 +201,6 @@ def _keep_to_scope(actor: Actor, checked: CheckedRegister, register: Register, r
     reading.entries = [entry for entry in reading.entries if entry.county not in refused]
 
 
-def _identity_numbers(book: Book) -> list[Finding]:
-    """Errors for identity numbers in a file that would be kept, in cells and in names of sheets."""
-    text = "这里像是身份证号。本台账不需要个人信息，文件会原样保存；请删除后再上传。"
-    places = [
-        (sheet.name, address(number, column), clean_text(cell))
-        for sheet in book.sheets
-        for number, row in enumerate(sheet.rows)
-        for column, cell in enumerate(row)
-        if isinstance(cell, str) and _holds_number(cell)
-    ]
-    places += [(sheet.name, "", sheet.name) for sheet in book.sheets if _holds_number(sheet.name)]
-    return [
-        Finding("identity_number_in_file", Severity.ERROR, text, sheet, cell, value=identity_numbers.masked(value))
-        for sheet, cell, value in places
-    ]
-
-
-def _holds_number(cell: str) -> bool:
-    return (
-        len(cell) >= 18 and bool(_DIGITS.search(cell)) and identity_numbers.found_in("".join(clean_text(cell).split()))
-    )
-
-
 # --- what is in force -----------------------------------------------------------------------------------------------
 
 
@@ -239,12 +239,37 @@ def _units(session: Session, register: Register, reading: Reading) -> list[Unit]
     for entry in reading.entries:
         key = (entry.county, entry.month, entry.source)
         units.setdefault(key, Unit(*key, [])).entries.append(entry)
-    now = _in_force(session, register, {unit.county_id for unit in units.values()})
+    now = _in_force(session, register, col(RegisterRevision.county_id).in_({unit.county_id for unit in units.values()}))
     for unit in units.values():
         unit.digest = _digest(unit.entries)
-        revision, digest = now.get(unit.key, (0, ""))
+        revision, digest, _ = now.get(unit.key, (0, "", 0))
         unit.base, unit.changed = revision, digest != unit.digest
     return sorted(units.values(), key=lambda unit: unit.key)
+
+
+def _empty_the_missing(session: Session, checked: CheckedRegister, register: Register) -> None:
+    """An export is the whole of its month and platform: counties that have rows in force and none in it are emptied."""
+    told = {unit.key for unit in checked.units}
+    periods = {(unit.month, unit.source) for unit in checked.units}
+    months = col(RegisterRevision.month).in_({month for month, _ in periods})
+    emptied = [
+        Unit(*key, [], _digest([]), revision)
+        for key, (revision, _, rows) in sorted(_in_force(session, register, months).items())
+        if rows and key not in told and key[1:] in periods and key[0] in checked.members
+    ]
+    for month, source in sorted(periods):
+        if names := [checked.members[unit.county_id].name for unit in emptied if unit.key[1:] == (month, source)]:
+            checked.findings.append(_emptied(checked, Month.from_number(month), source, names))
+    checked.units = sorted([*checked.units, *emptied], key=lambda unit: unit.key)
+
+
+def _emptied(checked: CheckedRegister, month: Month, source: str, names: Sequence[str]) -> Finding:
+    listed = "、".join(names[:3]) + (f"等{len(names)}个县" if len(names) > 3 else "")
+    text = (
+        f"{source}{month.chinese}的新文件里没有{listed}，原来有。一次导出应是该平台该月的全部数据，"
+        "报送后这些县将没有该平台的数据；文件不全的，请补全后再上传。"
+    )
+    return Finding("county_left_out", Severity.WARNING, text, checked.tables[0].sheet, month=str(month))
 
 
 def _digest(entries: Iterable[Entry]) -> str:
@@ -252,21 +277,17 @@ def _digest(entries: Iterable[Entry]) -> str:
     return hashlib.sha256("\n".join(lines).encode(errors="surrogatepass")).hexdigest()
 
 
-def _in_force(
-    session: Session, register: Register, county_ids: Iterable[int]
-) -> dict[tuple[int, int, str], tuple[int, str]]:
-    """County, month and source → the revision in force and its digest."""
+def _in_force(session: Session, register: Register, condition: Any) -> dict[tuple[int, int, str], tuple[int, str, int]]:
+    """County, month and source → the revision in force, its digest and number of rows."""
     query = (
         select(
             RegisterRevision.county_id, RegisterRevision.month, RegisterRevision.source,
-            RegisterRevision.revision, RegisterRevision.digest,
+            RegisterRevision.revision, RegisterRevision.digest, RegisterRevision.rows,
         )  # type: ignore[call-overload]
-        .where(RegisterRevision.kind == register.code, col(RegisterRevision.county_id).in_(list(county_ids)))
+        .where(RegisterRevision.kind == register.code, condition)
         .order_by(RegisterRevision.revision)
     )  # fmt: skip
-    return {
-        (county, month, source): (revision, digest) for county, month, source, revision, digest in session.exec(query)
-    }
+    return {tuple(row[:3]): tuple(row[3:]) for row in session.exec(query)}
 
 
 def _places_of_posts(session: Session) -> Mapping[str, frozenset[int]]:
@@ -324,8 +345,7 @@ def submit_register(
     _refuse_outdated(session, checked, register)
     changed = [unit for unit in checked.units if unit.changed]
     if not changed:
-        text = f"内容与已报送的完全相同（{checked.rows}条），没有变化，不必重复报送。"
-        return RegisterReceipt(None, 0, 0, text)
+        return RegisterReceipt(None, 0, 0, checked.same_sentence)
     submission = _store_submission(session, actor, checked, register, changed, (reason, channel, sample))
     _store_units(session, actor, checked, register, changed, submission)
     _record(session, actor, checked, register, changed, submission)
@@ -347,13 +367,13 @@ def _refuse_unfit(actor: Actor, checked: CheckedRegister, reason: str) -> Regist
 
 
 def _refuse_outdated(session: Session, checked: CheckedRegister, register: Register) -> None:
-    now = _in_force(session, register, {unit.county_id for unit in checked.units})
+    now = _in_force(session, register, col(RegisterRevision.county_id).in_({unit.county_id for unit in checked.units}))
     for unit in checked.units:
-        revision = now.get(unit.key, (0, ""))[0]
+        revision = now[unit.key][0] if unit.key in now else 0
         if revision != unit.base:
             name, month = checked.members[unit.county_id].name, Month.from_number(unit.month)
             raise Outdated(
-                f"您核对期间，{name}{month.chinese}的“{register.title}”已有新版本（第{revision}版）。请重新上传核对。"
+                f"您核对期间，{name}{month.chinese}的“{register.title}”已有新版本（第{revision}版）。请重新核对后再报送。"
             )
 
 
@@ -361,12 +381,12 @@ def _store_submission(
     session: Session, actor: Actor, checked: CheckedRegister, register: Register, changed: list[Unit],
     how: tuple[str, str, bool],
 ) -> int:  # fmt: skip
-    """A file with identity numbers is never stored: only its hash."""
+    """A file with identity numbers is never stored: only a keyed digest."""
     reason, channel, sample = how
-    if not register.secret and session.get(StoredFile, checked.sha256) is None:
-        session.add(StoredFile(sha256=checked.sha256, name=checked.file_name, content=checked.content))
+    if not register.secret and session.get(StoredFile, checked.digest) is None:
+        session.add(StoredFile(sha256=checked.digest, name=checked.file_name, content=checked.content))
     submission = RegisterSubmission(
-        user_id=actor.id, user_name=actor.name, kind=register.code, file_sha256=checked.sha256,
+        user_id=actor.id, user_name=actor.name, kind=register.code, file_digest=checked.digest,
         file_name=checked.file_name, kept=not register.secret, channel=channel, reason=identity_numbers.hidden(reason.strip()),
         counties=len({unit.county_id for unit in changed}), rows=sum(len(unit.entries) for unit in changed),
         sample=sample,
@@ -390,9 +410,7 @@ def _store_units(
             )
         )  # fmt: skip
     session.flush()
-    sheets = [
-        identity_numbers.without_numbers(table.sheet) if register.secret else table.sheet for table in checked.tables
-    ]
+    sheets = [f"第{number}张" if register.secret else table.sheet for number, table in enumerate(checked.tables, 1)]
     columns = (
         "county_id", "month", "kind", "source", "revision", "number", "key_hash", "amount", "texts", "sheet", "row",
     )  # fmt: skip
@@ -420,7 +438,7 @@ def _record(
     events = []
     for county, months in by_county.items():
         place = checked.members[county]
-        detail = {"register": register.name, "submission": submission, "months": months, "sha256": checked.sha256}
+        detail = {"register": register.name, "submission": submission, "months": months, "file": checked.digest}
         events.append(audit.event(at, actor, action, place.name, county, place.code[:2], detail))
     audit.record_many(session, events)
 
@@ -433,7 +451,9 @@ def _sentence(checked: CheckedRegister, register: Register, changed: list[Unit],
     period = months[0].chinese if len(months) == 1 else f"{months[0].chinese}至{months[-1].chinese}"
     unchanged = len(checked.units) - len(changed)
     same = f"另有{unchanged}份与已报的相同，未变。" if unchanged else ""
-    return f"已报送：{names}{more}{period}“{register.title}”，共{rows}条。{same}"
+    emptied = sum(not unit.entries for unit in changed)
+    gone = f"新文件中没有的{emptied}份已清空。" if emptied else ""
+    return f"已报送：{names}{more}{period}“{register.title}”，共{rows}条。{gone}{same}"
 
 
 # --- the form -------------------------------------------------------------------------------------------------------

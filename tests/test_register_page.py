@@ -8,12 +8,26 @@ from sqlmodel import func, select
 from streamlit.testing.v1 import AppTest
 
 import db
-from components import session
+from components import register_desk, session
 from programme import sessions, settings
+from programme.errors import NotAllowed
 from programme.models import RegisterExplanation, RegisterRow
 from programme.permissions import Actor, Role
+from programme.registers import CheckedRegister
 from tests.factories import a_user
-from tests.register_files import HOUSEHOLDS, POSTS, SHOPS, YUNLONG, household, identity, post, shop, workbook
+from tests.register_files import (
+    HOUSEHOLDS,
+    PLATFORM,
+    POSTS,
+    ROWS,
+    SHOPS,
+    YUNLONG,
+    household,
+    identity,
+    post,
+    shop,
+    workbook,
+)
 from tests.test_registers import hand_in, lines
 from tests.test_reviews import SOUND
 from tests.test_reviews import hand_in as hand_in_return
@@ -60,6 +74,11 @@ def upload(app: AppTest, title: str, content: bytes) -> AppTest:
     return app
 
 
+def labels(app: AppTest) -> list[str]:
+    """The buttons that hand in or take back."""
+    return [button.label for button in app.button if button.label in ("确认报送", "撤回，改为本月无明细")]
+
+
 def conclusions(app: AppTest) -> list[str]:
     return list(app.table[0].value["结论"])
 
@@ -75,6 +94,8 @@ def test_a_register_is_uploaded_checked_and_handed_in(opened: Open, county: Acto
         "有1处错误，改正后才能报送。可下载已批注的工作簿，逐格修改后重新上传。"
     ]
     assert list(app.table[1].value["单元格"]) == ["**E4**"]
+    next(radio for radio in app.radio if radio.label == "哪种台账").set_value("惠及户台账").run()
+    assert f"_kept_{register_desk.CHECKED}" not in app.session_state
     app = upload(app, "信息台账", workbook(POSTS, [post(1), post(2)]))
     assert [list(row) for row in app.table[1].value.to_numpy()] == [["泸水市", "2019年6月", "2条", "200", "第1版"]]
     app = press(app, "确认报送")
@@ -102,13 +123,19 @@ def test_a_difference_over_the_tolerance_asks_for_a_reason_that_stays(opened: Op
         assert [one.user_name for one in store.exec(select(RegisterExplanation))] == [county.name]
 
 
-def test_no_number_of_a_household_is_shown(opened: Open, county: Actor) -> None:
-    app = upload(opened(county), "惠及户台账", workbook(HOUSEHOLDS, [household(1), household(1), household(2)]))
+def test_no_number_of_a_household_is_shown_or_stays_in_memory(opened: Open, county: Actor) -> None:
+    content = workbook(HOUSEHOLDS, [household(1), household(1), household(2)])
+    app, kept = upload(opened(county), "惠及户台账", content), f"_kept_{register_desk.CHECKED}"
+    assert kept in app.session_state
+    app.selectbox[0].set_value(app.selectbox[0].options[0]).run()
+    assert kept not in app.session_state
+    app = opened(county)
+    app = upload(app, "惠及户台账", content)
     shown = repr([table.value.to_numpy().tolist() for table in app.table]) + repr([one.value for one in app.markdown])
     assert [number for number in (identity(1), identity(2)) if number in shown] == []
     assert f"{identity(1)[-2:]}" in shown
     press(app, "确认报送")
-    assert rows() == 2
+    assert (rows(), kept in app.session_state) == (2, False)
 
 
 def test_leaders_and_provinces_see_what_is_shared_and_who_may_not_hand_in_is_not_asked(
@@ -140,6 +167,55 @@ def test_leaders_and_provinces_see_what_is_shared_and_who_may_not_hand_in_is_not
     assert [radio.options for radio in opened(a_user(Role.OFFICE)).radio] == [
         ["网店台账", "产品及规格台账", "培训班与学员台账", "信息台账", "惠及户台账", "平台数据"]
     ]
+
+
+def test_after_somebody_else_s_newer_version_the_same_file_goes_in_at_the_second_try(
+    opened: Open, county: Actor
+) -> None:
+    content = workbook(POSTS, [post(1)], county="泸水市")
+    app = upload(opened(county), "信息台账", content)
+    hand_in(a_user(Role.PROVINCE, province="53"), workbook(POSTS, [post(2)], county="泸水市"))
+    app = press(app, "确认报送")
+    assert [error.value for error in app.error] == [
+        "您核对期间，泸水市2019年6月的“信息台账”已有新版本（第1版）。请重新核对后再报送。"
+    ]
+    assert [list(row)[-1] for row in app.table[1].value.to_numpy()] == ["第2版，代替第1版"]
+    assert len(press(app, "确认报送").success) == 1
+    app = upload(app, "信息台账", content)
+    assert ([one.value for one in app.info], app.success.len, labels(app)) == (
+        ["内容与已报送的完全相同（1条），没有变化，不必重复报送。"], 0, ["撤回，改为本月无明细"],
+    )  # fmt: skip
+
+
+def test_an_export_of_which_no_row_can_be_placed_is_no_success(opened: Open, sqlite_store: str) -> None:
+    app = upload(opened(a_user(Role.OFFICE)), "平台数据", workbook(PLATFORM, ROWS[PLATFORM]))
+    assert (app.success.len, [error.value[:6] for error in app.error], labels(app)) == (0, ["有1处错误，"], [])
+
+
+def test_a_figure_not_reported_is_no_difference(opened: Open, county: Actor) -> None:
+    hand_in(county, workbook(POSTS, [post(1)]))
+    assert conclusions(opened(county))[1:3] == ["◇ 月报未报，暂不比对"] * 2
+
+
+def test_who_may_not_any_more_is_given_no_marked_workbook() -> None:
+    def nobody() -> Actor:
+        raise NotAllowed("登录已失效，请重新登录。")
+
+    with pytest.raises(NotAllowed):
+        register_desk._marked(nobody, CheckedRegister("a.xlsx", b"", ""))
+
+
+def test_a_register_of_the_wrong_month_is_taken_back_with_a_reason(opened: Open, county: Actor) -> None:
+    hand_in(county, workbook(POSTS, [post(1)]))
+    app = opened(county)
+    app = next(radio for radio in app.radio if radio.label == "哪种台账").set_value("信息台账").run()
+    assert [box.label for box in app.expander] == ["撤回2019年6月的“信息台账”"]
+    app = press(app, "撤回，改为本月无明细")
+    assert [error.value for error in app.error] == ["请写明撤回的原因。"]
+    app.text_input[0].set_value("报错月份")
+    app = press(app, "撤回，改为本月无明细")
+    assert [one.value for one in app.success] == ["已撤回：泸水市2019年6月“信息台账”改为本月无明细，原有各版仍保留。"]
+    assert (conclusions(app)[1], app.expander.len) == ("○ 无明细", 0)
 
 
 def test_a_county_sees_no_other_county(opened: Open, county: Actor) -> None:

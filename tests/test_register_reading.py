@@ -1,8 +1,10 @@
 """Reading a register: which one it is, what each row says, and every error named with its cell."""
 
+import io
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from pathlib import Path
 
 import openpyxl
@@ -10,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from openpyxl.comments import Comment
 
 import db
 from programme import counties, identity_numbers, registers, settings
@@ -17,10 +20,11 @@ from programme.calendar import Month
 from programme.catalogue import catalogue
 from programme.errors import Unusable
 from programme.findings import Severity, errors
-from programme.formats.book import Book, Sheet
+from programme.formats.book import Book, Cell, Sheet
 from programme.permissions import Actor, Role
 from programme.register_cells import link_key
 from programme.register_facts import register_facts
+from programme.register_privacy import identity_findings
 from programme.register_reading import Surroundings, read_register
 from programme.register_sheets import find_register
 from programme.registers import CheckedRegister, check_register
@@ -77,8 +81,10 @@ def whose(kind: str) -> Actor:
     return OFFICE if kind == PLATFORM else COUNTY
 
 
-@pytest.mark.parametrize("kind", list(ROWS))
-@pytest.mark.parametrize("form", ["xlsx", "csv", "gbk", "ods"])
+@pytest.mark.parametrize(
+    ("kind", "form"),
+    [*((kind, "xlsx") for kind in ROWS), (SHOPS, "csv"), (POSTS, "gbk"), (CLASSES, "ods"), (HOUSEHOLDS, "csv")],
+)
 def test_each_register_is_known_by_its_headings(kind: str, form: str) -> None:
     rows = sheet(kind, ROWS[kind], county="泸水市")
     content = {
@@ -119,8 +125,9 @@ def test_each_register_is_known_by_its_headings(kind: str, form: str) -> None:
         ),
         (POSTS, [["https://a.example.com/1 https://a.example.com/2", "抖音", "甲", "2019-06-01", "很多"]],
          [("several_links", "A4"), ("not_a_number", "E4")]),
-        (HOUSEHOLDS, [[identity(1)[:-1] + ("0" if identity(1)[-1] != "0" else "1")], ["12"], [533321196001011e3], ["甲乙丙丁戊"]],
-         [("identity_number", "A4"), ("household_number", "A5"), ("digits_lost", "A6"), ("household_number", "A7")]),
+        (HOUSEHOLDS, [[identity(1)[:-1] + ("0" if identity(1)[-1] != "0" else "1")], ["12"], [533321196001011e3], ["甲乙丙丁戊"], [12345.6]],
+         [("identity_number", "A4"), ("household_number", "A5"), ("digits_lost", "A6"), ("household_number", "A7"),
+          ("household_number", "A8")]),
     ],
 )  # fmt: skip
 def test_every_error_of_every_row_is_named_with_its_cell(
@@ -276,13 +283,66 @@ def test_identity_numbers_are_known_by_their_check_letter() -> None:
     assert identity_numbers.is_identity_number("11010519491231002X")
     assert not identity_numbers.is_identity_number("110105194912310021")
     assert identity_numbers.found_in("联系人 11010519491231002x。")
-    assert not identity_numbers.found_in("911101051949123100211")
     assert identity_numbers.without_numbers("惠及户11010519491231002X.xlsx") == f"惠及户{'*' * 16}2X.xlsx"
+
+
+NUMBER = "533301199003070005"
+OLD = "533301900307000"
+WRITTEN = [
+    NUMBER, NUMBER.replace("5", "５"), f"张某13800138000 {NUMBER}", f"张某13800138000{NUMBER}", f"ID{NUMBER}号",
+    "533301-19900307-0005", "533301 1990 0307 0005", f"https://a.cn/u/{NUMBER}", "11010519491231002x",
+    OLD, f"户主{OLD}。", "533301 900307 000", f"甲/{OLD}", "5.3330119900307E+17", "5.333012000101e+17",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", WRITTEN)
+def test_an_identity_number_is_found_and_hidden_however_it_is_written(text: str) -> None:
+    assert identity_numbers.found_in(text)
+    shown = identity_numbers.hidden(text)
+    assert not identity_numbers.found_in(shown)
+    assert "*" * 13 in shown
+    assert identity_numbers.hidden(f"甲{text}乙、{NUMBER}")[-2:] == "05"
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "https://www.example.com/i6700000000000000000/", "https://www.example.com/item/533301900307000", 6700000000000000000,
+        "2019-06-15 10:30:00 2019-06-16", credit_code(1), "533301199003070006", 10**14, 12345678901234567, 1e15, True, None,
+        float("inf"), "5.3330119901307E+17", "13800138000 13900139000",
+    ],
+)  # fmt: skip
+def test_a_long_number_whose_check_letter_or_day_does_not_hold_is_none(cell: Cell) -> None:
+    assert not identity_numbers.found_in_cell(cell)
+
+
+@pytest.mark.parametrize("cell", [*WRITTEN, int(NUMBER), float(NUMBER), int(NUMBER[:15] + "000"), int(OLD), float(OLD)])
+def test_a_file_that_is_kept_holds_no_identity_number_in_any_cell(cell: Cell) -> None:
+    book = Book("xlsx", [Sheet("表", [["链接", ""], ["https://a.cn/1", cell]])])
+    (found,) = identity_findings(book, b"")
+    assert (found.rule, found.severity, found.cell) == ("identity_number_in_file", Severity.ERROR, "B2")
+    assert not identity_numbers.found_in(found.value)
+
+
+@pytest.mark.parametrize("place", ["comment", "property", "link"])
+def test_a_file_that_is_kept_holds_no_identity_number_beside_its_cells(place: str) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(workbook(POSTS, [post(1)])))
+    cell = book.worksheets[0]["A4"]
+    if place == "comment":
+        cell.comment = Comment(f"户主{NUMBER}", "县")
+    elif place == "property":
+        book.properties.title = f"户主{NUMBER}"
+    else:
+        cell.hyperlink = f"https://a.cn/{NUMBER}"
+    kept = io.BytesIO()
+    book.save(kept)
+    assert wrong(check(kept.getvalue())) == [("identity_number_in_file", "")]
 
 
 # --- whatever a user hands in ---------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=1)
 def surroundings() -> Surroundings:
     year = catalogue().years[0]
     with db.reading() as session:
@@ -296,7 +356,7 @@ cells = st.one_of(
 )  # fmt: skip
 
 
-@hypothesis_settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@hypothesis_settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     kind=st.sampled_from(list(ROWS)),
     rows=st.lists(st.lists(cells, max_size=8), max_size=8),
@@ -317,7 +377,7 @@ def test_no_rows_whatever_they_hold_crash_the_reader_or_show_a_number(
     assert not (kind == HOUSEHOLDS and any(identity(number) in shown for number in (1, 2)))
 
 
-@hypothesis_settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@hypothesis_settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     content=st.one_of(st.binary(max_size=300), st.text(max_size=300).map(lambda text: ("身份证号\n" + text).encode()))
 )

@@ -42,7 +42,7 @@ def upgrade() -> None:
         sa.Column("user_id", sa.Integer(), nullable=False),
         _text("user_name"),
         _text("kind"),
-        _text("file_sha256", 64),
+        _text("file_digest", 64),
         _text("file_name"),
         sa.Column("kept", sa.Boolean(), nullable=False),
         _text("channel"),

@@ -13,7 +13,8 @@ from programme.models.base import Base
 class RegisterSubmission(Base, table=True):
     """One act of handing in a register: who, when, which file, for which counties.
 
-    `kept` says whether the file lies in `stored_file`: one with identity numbers never does, only its hash is known.
+    `kept` says whether the file lies in `stored_file`, under the SHA-256 that is `file_digest`. One with identity numbers
+    never does: its digest is keyed, its name a fixed one. '' where rows were withdrawn without a file.
     """
 
     __tablename__ = "register_submission"
@@ -22,7 +23,7 @@ class RegisterSubmission(Base, table=True):
     user_id: int
     user_name: str
     kind: str
-    file_sha256: str = Field(max_length=64)
+    file_digest: str = Field(max_length=64)
     file_name: str
     kept: bool
     channel: str
