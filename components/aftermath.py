@@ -3,7 +3,7 @@
 import streamlit as st
 
 import db
-from components import session
+from components import receipts, session
 from components.labels import plain
 from programme import aftermath
 from programme.aftermath import Contradiction
@@ -17,10 +17,7 @@ RECEIPT = "aftermath-receipt"
 
 def show(actor: Actor, year: Year, county: Member) -> None:
     """Those of the county in full, of others by name."""
-    if last := session.recall(RECEIPT):
-        session.forget(RECEIPT)
-        sentence, done = last
-        (st.success if done else st.error)(sentence)
+    receipts.show(RECEIPT)
     with db.reading() as opened:
         found = aftermath.contradictions(opened, actor, year)
     others = sorted({one.county for one in found if one.county_id != county.county_id})
@@ -46,6 +43,6 @@ def _confirm(one: Contradiction) -> None:
         with db.transaction() as opened:
             aftermath.confirm(opened, actor, one, session.typed(_why(one)))
     except ProgrammeError as refusal:
-        session.remember(RECEIPT, (str(refusal), False))
+        receipts.keep(RECEIPT, str(refusal), done=False)
         return
-    session.remember(RECEIPT, (f"已确认：{one.county}{one.month.chinese}“{one.kpi.name}”。", True))
+    receipts.keep(RECEIPT, f"已确认：{one.county}{one.month.chinese}“{one.kpi.name}”。", done=True)

@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 
 import db
-from components import downloads, filters, labels, session
+from components import downloads, filters, labels, receipts, session
 from components.labels import plain
 from programme import release_content, release_issues, releases
 from programme.calendar import Month
@@ -27,14 +27,6 @@ from programme.settings import clock
 RECEIPT: Final = "release-receipt"
 NAMED: Final = 12
 NO_BREAK: Final = "\u00a0"
-
-
-def receipt() -> None:
-    """Say once what became of the last release."""
-    if last := session.recall(RECEIPT):
-        session.forget(RECEIPT)
-        sentence, done = last
-        (st.success if done else st.error)(sentence, icon=":material/task_alt:" if done else ":material/block:")
 
 
 # --- making one -----------------------------------------------------------------------------------------------------
@@ -81,9 +73,9 @@ def _release(ready: Prepared) -> None:
         with db.transaction() as opened:
             made = releases.release(opened, actor, ready, session.typed(_why(ready)))
     except ProgrammeError as refusal:
-        session.remember(RECEIPT, (str(refusal), False))
+        receipts.keep(RECEIPT, str(refusal), done=False)
         return
-    session.remember(RECEIPT, (f"已发布{made.title}：{made.accepted}/{made.expected}个县。", True))
+    receipts.keep(RECEIPT, f"已发布{made.title}：{made.accepted}/{made.expected}个县。", done=True)
 
 
 def _absent(ready: Prepared) -> None:

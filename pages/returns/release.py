@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components import release_desk, session
+from components import receipts, release_desk, session
 from programme.catalogue import catalogue
 from programme.permissions import Permission, refusal
 
@@ -10,7 +10,7 @@ actor = session.guard(Permission.SEE_TOTALS)
 year = catalogue().current_year
 
 st.title("发布")
-release_desk.receipt()
+receipts.show(release_desk.RECEIPT)
 if refusal(actor, Permission.MAKE_RELEASE) is None:
     release_desk.make(actor, year)
 release_desk.issued(actor, year)
