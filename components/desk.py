@@ -224,10 +224,30 @@ def grid(actor: Actor, county: Member, one: Obligation, cells: Sequence[reviews.
         session.remember(key, base)
         session.remember(f"{key}-typed", typed)
     st.caption("本月数与累计数可以只填一个，另一个自动推算。没有发生填0，无法提供请留空。填写内容自动保存为草稿。")
+    edited = _editor(base, reasons, f"{key}-editor")
+    entries = {**_entries(base), **_entries(edited)}
+    typed = session.recall(f"{key}-typed")
+    if entries != (typed.entries if typed else _entries(base)):
+        with db.transaction() as opened:
+            typed = forms.save_draft(opened, actor, county.county_id, month, entries)
+        session.remember(f"{key}-typed", typed)
+    if typed:
+        st.caption(f"草稿已于{clock(typed.saved_at)}保存，离开本页也不会丢失。")
+    if st.button("核对", type="primary", icon=":material/fact_check:"):
+        with st.spinner("正在核对……"), db.reading() as opened:
+            checked = forms.check_entries(opened, actor, county.county_id, month, entries)
+        session.remember(CHECKED, ((key, entries), checked))
+    kept = session.recall(CHECKED)
+    if kept and kept[0] == (key, entries):
+        result(actor, kept[1], "online")
+
+
+def _editor(base: pd.DataFrame, reasons: Mapping[str, str], key: str) -> pd.DataFrame:
+    """The open rows to type in, below them the others as they stay; the open rows as they are now."""
     is_open = base["code"].isin(reasons) if reasons else base["code"].notna()
     edited = st.data_editor(
         base[is_open],
-        key=f"{key}-editor",
+        key=key,
         hide_index=True,
         disabled=["指标", "计量单位", "上期累计", ASKED],
         column_order=["指标", *([ASKED] if reasons else []), "计量单位", "上期累计", *WRITTEN.values()],
@@ -244,21 +264,7 @@ def grid(actor: Actor, county: Member, one: Obligation, cells: Sequence[reviews.
             border="horizontal",
             alt="不改的各项",
         )
-    entries = {**_entries(base), **_entries(edited)}
-    typed = session.recall(f"{key}-typed")
-    if entries != (typed.entries if typed else _entries(base)):
-        with db.transaction() as opened:
-            typed = forms.save_draft(opened, actor, county.county_id, month, entries)
-        session.remember(f"{key}-typed", typed)
-    if typed:
-        st.caption(f"草稿已于{clock(typed.saved_at)}保存，离开本页也不会丢失。")
-    if st.button("核对", type="primary", icon=":material/fact_check:"):
-        with st.spinner("正在核对……"), db.reading() as opened:
-            checked = forms.check_entries(opened, actor, county.county_id, month, entries)
-        session.remember(CHECKED, ((key, entries), checked))
-    kept = session.recall(CHECKED)
-    if kept and kept[0] == (key, entries):
-        result(actor, kept[1], "online")
+    return edited
 
 
 def _reasons(cells: Sequence[reviews.Cell]) -> dict[str, str]:

@@ -50,6 +50,18 @@ def county_frame(session: Session, year: Year, month: Month, release: int = 0) -
     to date, None when never reported) and month_<code> (本月数: a flow's amount, what is new of a stock; None when the month
     is unreported).
     """
+    figures = [*kpi_codes(), *(f"month_{code}" for code in kpi_codes())]
+    frame = pd.DataFrame.from_records(
+        session.exec(_county_query(year, month, release)).all(), columns=[*PLACE, *figures]
+    )
+    frame[["longitude", "latitude"]] /= 1000
+    whole = ["revision", *figures]
+    frame[whole] = frame[whole].astype("Int64")
+    return frame.set_index("id")
+
+
+def _county_query(year: Year, month: Month, release: int) -> Any:
+    """The columns of PLACE and the figures; the state of the returns is always that of now."""
     kept, part = (ReleasedStanding, ReleasedMember) if release else (Standing, Membership)
     standing, before, current = aliased(kept), aliased(kept), aliased(MonthlyReturn)
     now, latest = (aliased(Standing), aliased(MonthlyReturn)) if release else (standing, current)
@@ -73,18 +85,12 @@ def county_frame(session: Session, year: Year, month: Month, release: int = 0) -
     if release:
         stands = and_(now.county_id == member.county_id, now.month == month.number)
         query = query.outerjoin(now, stands).outerjoin(latest, same_return(latest, now))
-    query = (
+    return (
         query.outerjoin(Review, newest_step(latest))
         .outerjoin(Extension, newest_extension(month, member))
         .where(member.release == release if release else member.year == year.year)
         .order_by(County.code)
     )
-    figures = [*kpi_codes(), *(f"month_{code}" for code in kpi_codes())]
-    frame = pd.DataFrame.from_records(session.exec(query).all(), columns=[*PLACE, *figures])
-    frame[["longitude", "latitude"]] /= 1000
-    whole = ["revision", *figures]
-    frame[whole] = frame[whole].astype("Int64")
-    return frame.set_index("id")
 
 
 def _newest(standing: Any, member: Any, year: Year, month: Month, release: int) -> Any:

@@ -375,7 +375,7 @@ began, children = time.monotonic() + 0.2, []
 for _ in range(2):
     children.append(os.fork())
     if not children[-1]:
-        time.sleep(began - time.monotonic())
+        time.sleep(max(0, began - time.monotonic()))
         sys.argv = ["manage.py", "remind"]
         runpy.run_path("manage.py", run_name="__main__")
 for child in children:
