@@ -9,6 +9,7 @@ import streamlit as st
 
 import db
 from components import basis, charts, labels, lists
+from components.labels import plain
 from components.progress import county_values, in_units, known
 from components.scheme import scheme
 from programme import settings, traces
@@ -65,8 +66,8 @@ def profile(place: Any, every: pd.DataFrame, month: Month) -> None:
     core = every.loc[place["core_county_id"], "name"]
     group = "本县" if place["tier"] == Tier.CORE else core
     facts = [f"行政区划代码 {place['code']}", f"所属核心示范县组：{group}"]
-    facts += [f"特色品牌：{place['brand']}"] if place["brand"] else []
-    facts += [f"特色产品：{place['featured_products']}"] if place["featured_products"] else []
+    facts += [f"特色品牌：{plain(place['brand'])}"] if place["brand"] else []
+    facts += [f"特色产品：{plain(place['featured_products'])}"] if place["featured_products"] else []
     st.caption(" · ".join(facts))
 
 
@@ -135,19 +136,19 @@ def returns(actor: Actor, place: Any, year: Year, history: Sequence[Revision]) -
         return
     options = {f"{revision.month.chinese} 第{revision.revision}版": revision for revision in history}
     chosen = options[str(st.selectbox("哪一版月报", options))]
-    behalf = f"，代{chosen.on_behalf}报送" if chosen.on_behalf else ""
+    behalf = f"，代{plain(chosen.on_behalf)}报送" if chosen.on_behalf else ""
     st.markdown(
-        f"**{chosen.user_name}**于{clock(chosen.at)}{CHANNELS.get(chosen.channel, chosen.channel)}{behalf}；"
-        f"文件“{chosen.file_name}”"
+        f"**{plain(chosen.user_name)}**于{clock(chosen.at)}{CHANNELS.get(chosen.channel, chosen.channel)}{behalf}；"
+        f"文件“{plain(chosen.file_name)}”"
     )
     st.caption(f"文件指纹（SHA-256）：{chosen.file_sha256}")
     st.table(
         pd.DataFrame(_sources(chosen, year.kpis_of(Tier(place["tier"])))), hide_index=True, alt="每个数的来源单元格"
     )
     if chosen.reason:
-        st.caption(f"对警告的说明：{chosen.reason}")
+        st.caption(f"对警告的说明：{plain(chosen.reason)}")
     for remark in chosen.remarks:
-        st.caption(f"· {remark}")
+        st.caption(f"· {plain(remark)}")
     with lists.refusal_as_caption():
         with db.reading() as opened:
             name, content = uploaded_file(opened, actor, int(place.name), chosen.file_sha256)
@@ -169,10 +170,10 @@ def trace(actor: Actor, place: Any, year: Year, month: Month) -> None:
         {
             "版": [row["revision"] for row in rows],
             kind: [labels.figure(row["value"], kpi) for row in rows],
-            "报送": [f"{labels.plain(row['submitted_by'])} {clock(datetime.fromisoformat(row['at']))}" for row in rows],
-            "文件与单元格": [labels.plain(f"{row['file_name']} {row['sheet']} {row['cell'] or '—'}") for row in rows],
-            "审核与接收": [labels.plain("；".join(row["reviewers"])) or "—" for row in rows],
-            "说明": [labels.plain(row["reason"]) or "—" for row in rows],
+            "报送": [f"{plain(row['submitted_by'])} {clock(datetime.fromisoformat(row['at']))}" for row in rows],
+            "文件与单元格": [plain(f"{row['file_name']} {row['sheet']} {row['cell'] or '—'}") for row in rows],
+            "审核与接收": [plain("；".join(row["reviewers"])) or "—" for row in rows],
+            "说明": [plain(row["reason"]) or "—" for row in rows],
             "发布（期）": ["、".join(map(str, row["releases"])) or "—" for row in rows],
         }
     )
@@ -184,7 +185,7 @@ def _sources(revision: Revision, kpis: Sequence[Kpi]) -> list[dict[str, str]]:
         {
             "指标": kpi.name,
             "本月数或月末数": labels.figure(revision.figures[kpi.code], kpi),
-            "工作表": revision.sheet,
+            "工作表": plain(revision.sheet),
             "单元格": revision.cell_of(kpi.code) or "—",
         }
         for kpi in kpis

@@ -56,6 +56,9 @@ LIGHTS: Final[Mapping[str, LightFace]] = {
 }
 
 _MARKS: Final = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&])")
+_JOINTS: Final = re.compile(r"(?<=:)(?=//)|(?<=www)(?=\.)|(?=@)|(?<=:)(?=[\w+-][\w+/-]*:)", re.IGNORECASE)
+"""Where an address, a mail address or the name of a picture would still be found after its marks are escaped."""
+JOINER: Final = "\u2060"
 YI: Final = 10**8
 WAN: Final = 10**4
 YI_FROM: Final = 99_995_000
@@ -144,8 +147,11 @@ def light_text(light: str) -> str:
 
 
 def plain(text: str) -> str:
-    """A user's text inside markdown: shown as written, never as a link, a picture or a formula."""
-    return _MARKS.sub(r"\\\1", text)
+    """A user's text inside markdown: shown as written, never as a link, a picture or a formula.
+
+    Streamlit looks for bare addresses and :names: in what is left when the marks are gone; a joiner nobody sees parts them.
+    """
+    return _MARKS.sub(r"\\\1", _JOINTS.sub(JOINER, text))
 
 
 def _scaled(size: Decimal, unit: int) -> str:

@@ -9,14 +9,14 @@ import streamlit as st
 from sqlmodel import Session
 
 import db
-from components import filters, labels, session
+from components import labels, session
 from components.labels import plain
 from programme import forms, reviews
 from programme.calendar import Month
 from programme.catalogue import Kpi, catalogue
 from programme.county_queries import Revision, revisions
 from programme.errors import ProgrammeError
-from programme.obligations import STATUS_NAMES, Obligation, Status, Step, obligations
+from programme.obligations import STATUS_NAMES, Obligation, Status, Step, of_months
 from programme.permissions import Actor
 from programme.reviews import LONGEST, MEASURES, RULES, WORDS, Cell
 from programme.settings import clock
@@ -25,47 +25,86 @@ TASKS: Final = {Step.APPROVED: "审核", Step.ACCEPTED: "接收"}
 VERBS: Final = {Step.APPROVED: reviews.approve, Step.ACCEPTED: reviews.accept}
 RECEIPT: Final = "review-receipt"
 NAMED: Final = 12
+EVERY: Final = "全部月份"
 
 
 def show(actor: Actor, step: Step) -> None:
     """The whole page below its title; `step` is what this desk does when a return is right."""
     _receipt()
     year = catalogue().current_year
-    month = filters.reporting_month(forms.reportable_months(year))
+    begun = forms.reportable_months(year)
+    month = _month(begun)
     with db.reading() as opened:
-        owed = obligations(opened, actor, year, month)
-    waiting = sorted((one for one in owed if reviews.why_not(actor, one, step) is None), key=_waits)
-    st.caption(_counted(owed, month))
+        owed = of_months(opened, actor, year, begun)
+    every = sorted((one for one in owed if reviews.why_not(actor, one, step) is None), key=_waits)
+    waiting = [one for one in every if month in (None, one.month)]
+    st.caption(_counted([one for one in owed if month in (None, one.month)], month) + _elsewhere(every, waiting))
     if not waiting:
-        st.info(f"{month.chinese}没有等待您{TASKS[step]}的月报。", icon=":material/inbox:")
+        st.info(f"{month.chinese if month else ''}没有等待您{TASKS[step]}的月报。", icon=":material/inbox:")
         return
     st.subheader(f"{len(waiting)}份月报等待{TASKS[step]}")
     _all_at_once(waiting, step)
-    names = {one.code: _label(one) for one in waiting}
-    code = st.selectbox(
-        "查看哪一份（等待最久的在前）", list(names), format_func=lambda code: names[code], key=f"look-{step}"
+    places = {_place(one): one for one in waiting}
+    place = st.selectbox(
+        "查看哪一份（等待最久的在前）",
+        list(places),
+        format_func=lambda place: _label(places[place]),
+        key=f"look-{step}",
     )
-    one = next((one for one in waiting if one.code == code), waiting[0])
+    one = places.get(str(place), waiting[0])
     with db.reading() as opened:
         history = revisions(opened, actor, one.county_id)
     _compare(one, history)
     _decide(one, step)
 
 
-def _waits(one: Obligation) -> tuple[object, str]:
-    return one.waits_since, one.code
+def _month(months: Sequence[Month]) -> Month | None:
+    """The month whose returns are shown, chosen or from the address (?period=2019-10); None for all.
+
+    It has a key of its own: what the pages for reporting have chosen must not hide what waits here.
+    """
+    texts, asked = [EVERY, *map(str, months)], st.query_params.get("period", EVERY)
+    at = texts.index(asked) if asked in texts else 0
+    picked = str(st.selectbox("报告期", texts, index=at, key="waiting-period", width=150))
+    if picked in texts[1:]:
+        st.query_params["period"] = picked
+        return Month.parse(picked)
+    st.query_params.pop("period", None)
+    return None
+
+
+def _waits(one: Obligation) -> tuple[object, str, Month]:
+    return one.waits_since, one.code, one.month
+
+
+def _place(one: Obligation) -> str:
+    """What tells it from all others on the page."""
+    return f"{one.code}-{one.month}"
 
 
 def _label(one: Obligation) -> str:
     behalf = f"，{one.user_name}代报" if one.on_behalf else ""
     empty = f"，缺{len(one.missing)}项" if one.missing else ""
-    return f"{one.county} · 第{one.revision}版 · {clock(one.waits_since)}{behalf}{empty}"
+    return f"{one.county} · {one.month.chinese} · 第{one.revision}版 · {clock(one.waits_since)}{behalf}{empty}"
 
 
-def _counted(owed: Sequence[Obligation], month: Month) -> str:
+def _counted(owed: Sequence[Obligation], month: Month | None) -> str:
+    """How far the returns have come: of the month, or of all months that have begun."""
     counted = Counter(one.status for one in owed)
-    parts = [f"{STATUS_NAMES[state]}{counted[state]}" for state in Status if counted[state]]
-    return f"{month.chinese}月报共{len(owed)}个县：{'，'.join(parts)}。截止{catalogue().due(month):%Y年%-m月%-d日}。"
+    parts = "，".join(f"{STATUS_NAMES[state]}{counted[state]}" for state in Status if counted[state])
+    if month:
+        return f"{month.chinese}月报共{len(owed)}个县：{parts}。截止{catalogue().due(month):%Y年%-m月%-d日}。"
+    months = sorted({one.month for one in owed})
+    if not months:
+        return "您的范围内没有月报任务。"
+    span = months[0].chinese if len(months) == 1 else f"{months[0].chinese}至{months[-1].chinese}"
+    return f"{span}月报共{len(owed)}份：{parts}。"
+
+
+def _elsewhere(every: Sequence[Obligation], waiting: Sequence[Obligation]) -> str:
+    """What a chosen month hides."""
+    more = len(every) - len(waiting)
+    return f"其他月份另有{more}份待办，选“{EVERY}”查看。" if more else ""
 
 
 def _receipt() -> None:
@@ -100,7 +139,7 @@ def _send_back(step: Step, seen: Obligation, places: Mapping[str, str]) -> None:
 
 def _why(one: Obligation, code: str) -> str:
     """The key of the box for the reason."""
-    return f"why-{one.code}-{one.revision}-{code}"
+    return f"why-{_place(one)}-{one.revision}-{code}"
 
 
 # --- many at once ---------------------------------------------------------------------------------------------------
@@ -110,12 +149,12 @@ def _all_at_once(waiting: Sequence[Obligation], step: Step) -> None:
     """Complete returns without a warning need no second look each; what would happen is said before it does."""
     with db.reading() as opened:
         doubtful = reviews.with_warnings(opened, waiting)
-    sound = [one for one in waiting if one.is_complete and one.county_id not in doubtful]
+    sound = [one for one in waiting if one.is_complete and (one.county_id, one.month) not in doubtful]
     if len(sound) < 2:
         return
     with st.expander(f"批量{WORDS[step]}：完整且没有警告的{len(sound)}份", icon=":material/done_all:"):
-        more = f"等{len(sound)}个县" if len(sound) > NAMED else ""
-        names = "、".join(plain(one.county) for one in sound[:NAMED])
+        more = f"等{len(sound)}份" if len(sound) > NAMED else ""
+        names = "、".join(f"{plain(one.county)}{one.month.chinese}" for one in sound[:NAMED])
         st.write(f"将{WORDS[step]}：{names}{more}。其余{len(waiting) - len(sound)}份不受影响。")
         done = f"已{WORDS[step]}{len(sound)}份月报。"
         st.button(f"{WORDS[step]}这{len(sound)}份", key=f"all-{step}", on_click=_take, args=(step, sound, done))
@@ -147,11 +186,11 @@ def _compare(one: Obligation, history: Sequence[Revision]) -> None:
         table |= {"退回时的要求": [plain(asked.get(kpi.code, "")) for kpi in one.kpis]}
     table |= {"历月走势": [_sparkline(newest, one.month, kpi) for kpi in one.kpis]}
     frame = pd.DataFrame(table)
-    if any(kept) and not all(kept) and st.toggle("只看要求修改的和有变化的", value=True, key=f"just-{one.code}"):
+    if any(kept) and not all(kept) and st.toggle("只看要求修改的和有变化的", value=True, key=f"just-{_place(one)}"):
         frame = frame[kept]
     st.table(frame, hide_index=True, border="horizontal", alt=f"{one.title}与上月、上一版对照")
     st.caption(
-        f"流量指标为本月数，存量指标为期末数。{this.user_name}于{clock(this.at)}报送，文件“{plain(this.file_name)}”。"
+        f"流量指标为本月数，存量指标为期末数。{plain(this.user_name)}于{clock(this.at)}报送，文件“{plain(this.file_name)}”。"
         + (f"缺：{'、'.join(catalogue().kpi(code).name for code in one.missing)}。" if one.missing else "")
     )
     for remark in this.remarks:
@@ -184,12 +223,12 @@ def _figure(row: Revision | None, kpi: Kpi) -> str:
 def _decide(one: Obligation, step: Step) -> None:
     done = f"已{WORDS[step]}：{one.title}第{one.revision}版。"
     st.button(
-        WORDS[step], type="primary", icon=":material/check:", key=f"take-{step}-{one.code}",
+        WORDS[step], type="primary", icon=":material/check:", key=f"take-{step}-{_place(one)}",
         on_click=_take, args=(step, [one], done),
     )  # fmt: skip
     with st.expander("退回，要求修改", icon=":material/undo:"):
         places = _places(one)
-        st.button("退回", key=f"back-{one.code}", on_click=_send_back, args=(step, one, places))
+        st.button("退回", key=f"back-{_place(one)}", on_click=_send_back, args=(step, one, places))
 
 
 def _places(one: Obligation) -> dict[str, str]:
@@ -197,7 +236,7 @@ def _places(one: Obligation) -> dict[str, str]:
     kpis = {kpi.code: kpi for kpi in one.kpis}
     places = {code: "month" if kpi.is_flow else "to_date" for code, kpi in kpis.items()}
     chosen = st.multiselect(
-        "要求修改哪些数", list(kpis), key=f"cells-{one.code}-{one.revision}", placeholder="请选择指标",
+        "要求修改哪些数", list(kpis), key=f"cells-{_place(one)}-{one.revision}", placeholder="请选择指标",
         format_func=lambda code: f"{kpis[code].name}（{MEASURES[places[code]]}）",
     )  # fmt: skip
     st.caption("退回后县里只能修改所选的指标，其他的数保持不变。")

@@ -10,29 +10,37 @@ from programme.catalogue import Kpi, catalogue
 from programme.findings import Finding, Severity
 from programme.kpis import entry_text
 from programme.obligations import Step
-from programme.reviews import WORDS
+from programme.reviews import WORDS, let_pass
 
 if TYPE_CHECKING:
     from programme.returns import Checked
 
 
 def review_findings(session: Session, checked: "Checked") -> Iterator[Finding]:
-    """Of the returns of a file whose revision in force is in review. One that was sent back counts as changed in any case:
-    a county may stand by its figures, with a reason."""
+    """Of the returns of a file that were in review before. One that was sent back counts as changed in any case: a county
+    may stand by its figures, with a reason. What once passed stays a correction until the review is through again."""
     assert checked.assessed is not None
     chain = checked.assessed.chain
-    asked = checked.reviewed
-    for row, key in enumerate(zip(chain.county.tolist(), chain.month.tolist(), strict=True) if asked else ()):
-        if key not in asked or not checked.base[row]:
+    asked, passed = checked.reviewed, let_pass(session, np.unique(chain.county).tolist())
+    for row, key in enumerate(zip(chain.county.tolist(), chain.month.tolist(), strict=True) if asked or passed else ()):
+        if not checked.base[row]:
             continue
-        step, kpis = asked[key]
+        step, kpis = asked.get(key, (None, frozenset()))
         if step is Step.SENT_BACK:
             checked.changed[row] = True
             yield from _against_what_was_asked(checked, row, kpis)
-        elif checked.changed[row]:
-            member, month = checked.members[key[0]], Month.from_number(key[1])
-            message = f"{member.name}{month.chinese}月报已{WORDS[step]}，再次报送即为更正，更正后须重新审核。请说明更正的原因。"
-            yield _finding(checked, row, None, "correction", Severity.WARNING, message)
+        if key in passed and checked.changed[row]:
+            yield _correction(checked, row, *passed[key])
+
+
+def _correction(checked: "Checked", row: int, revision: int, step: Step) -> Finding:
+    """`revision` is the one that passed, `step` how far it came."""
+    member = checked.members[int(checked.chain.county[row])]
+    month = Month.from_number(int(checked.chain.month[row])).chinese
+    message = (
+        f"{member.name}{month}月报第{revision}版已{WORDS[step]}，再次报送即为更正，更正后须重新审核。请说明更正的原因。"
+    )
+    return _finding(checked, row, None, "correction", Severity.WARNING, message)
 
 
 def _against_what_was_asked(checked: "Checked", row: int, asked: frozenset[str]) -> Iterator[Finding]:

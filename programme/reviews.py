@@ -13,7 +13,7 @@ from programme.calendar import Month
 from programme.catalogue import Year, catalogue
 from programme.errors import NotAllowed, NotFound, ProgrammeError
 from programme.models import County, Extension, ReturnRemark, Review, ReviewCell, Standing
-from programme.obligations import STATUS_NAMES, Obligation, Status, Step, obligations
+from programme.obligations import STATUS_NAMES, Obligation, Status, Step, obligations, of_months
 from programme.permissions import Actor, Permission, Role, Subject, require
 from programme.review_rules import Rule
 from programme.standings import MANY, same_return
@@ -59,7 +59,7 @@ def why_not(actor: Actor, one: Obligation, step: Step) -> str | None:
 
 
 def approve(session: Session, actor: Actor, seen: Sequence[Obligation]) -> int:
-    """省级审核通过, of one return or of many; all or none. `seen` is what the reviewer had before them.
+    """省级审核通过, of one return or of many, of any months; all or none. `seen` is what the reviewer had before them.
 
     Raises NotAllowed, ProgrammeError when the status does not allow it, Outdated when somebody did something meanwhile.
     """
@@ -93,33 +93,45 @@ def _year(month: Month) -> Year:
 def _take(session: Session, actor: Actor, seen: Sequence[Obligation], step: Step, cells: Sequence[Cell] = ()) -> int:
     if not seen:
         return 0
-    month = seen[0].month
-    now = {
-        one.county_id: one for one in obligations(session, actor, _year(month), month, [one.county_id for one in seen])
-    }
+    now = _as_they_stand(session, actor, seen)
     for one in seen:
-        current = now.get(one.county_id)
+        current = now.get((one.county_id, one.month))
         if current is None:
             raise NotAllowed(why_not(actor, one, step) or f"{one.title}不在您的范围内。")
         review_rules.refuse_outdated(one, current)
         review_rules.refuse(actor, current, step, RULES[step], STATUS_NAMES)
-    _store(session, actor, [now[one.county_id] for one in seen], step, cells)
+    _store(session, actor, [now[one.county_id, one.month] for one in seen], step, cells)
     return len(seen)
 
 
+def _as_they_stand(session: Session, actor: Actor, seen: Sequence[Obligation]) -> dict[tuple[int, Month], Obligation]:
+    """What was seen, as it is at this moment: one read for each programme year."""
+    counties, months = sorted({one.county_id for one in seen}), sorted({one.month for one in seen})
+    years = {year.year: year for year in map(_year, months)}
+    return {
+        (one.county_id, one.month): one
+        for number, year in years.items()
+        for one in of_months(session, actor, year, [m for m in months if _year(m).year == number], counties)
+    }
+
+
+def _key(one: Obligation) -> tuple[int, int]:
+    return one.county_id, one.month.number
+
+
 def _store(session: Session, actor: Actor, returns: Sequence[Obligation], step: Step, cells: Sequence[Cell]) -> None:
-    at, month = settings.moment(), returns[0].month.number
+    at = settings.moment()
     for one in returns:
         session.add(
             Review(
-                county_id=one.county_id, month=month, revision=one.revision, number=one.number + 1,
+                county_id=one.county_id, month=one.month.number, revision=one.revision, number=one.number + 1,
                 step=step.value, at=at, user_id=actor.id, user_name=actor.name,
             )
         )  # fmt: skip
     session.flush()
     columns = ("county_id", "month", "revision", "number", "kpi", "measure", "reason")
     rows = [
-        (one.county_id, month, one.revision, one.number + 1, cell.kpi, cell.measure, cell.reason.strip()[:LONGEST])
+        (*_key(one), one.revision, one.number + 1, cell.kpi, cell.measure, cell.reason.strip()[:LONGEST])
         for one in returns
         for cell in cells
     ]
@@ -179,19 +191,39 @@ def in_review(session: Session, county_ids: Sequence[int]) -> InReview:
     return {key: (step, frozenset(asked.get(key, ()))) for key, (_, step) in newest.items()}
 
 
+def let_pass(session: Session, county_ids: Sequence[int]) -> dict[tuple[int, int], tuple[int, Step]]:
+    """County and month → the newest revision that was approved or accepted and not sent back since, and how far it came;
+    whether or not it is still in force."""
+    query = select(Review.county_id, Review.month, Review.revision, Review.step)
+    if len(county_ids) <= MANY:
+        query = query.where(col(Review.county_id).in_(county_ids))
+    rows = session.exec(query.order_by(col(Review.revision), col(Review.number)))
+    newest = {(county, month, revision): Step(step) for county, month, revision, step in rows}
+    return {
+        (county, month): (revision, step)
+        for (county, month, revision), step in newest.items()
+        if step is not Step.SENT_BACK
+    }
+
+
 def _in_force(table: Any, county_ids: Sequence[int]) -> Any:
     """What belongs to the revisions in force, of these counties; of all when they are many."""
     query = select(table).join(Standing, same_return(table))
     return query.where(col(table.county_id).in_(county_ids)) if len(county_ids) <= MANY else query
 
 
-def with_warnings(session: Session, returns: Sequence[Obligation]) -> set[int]:
-    """The counties whose revision in force carries a warning that was confirmed; a 备注 of the form is none."""
-    revisions_of = {one.county_id: one.revision for one in returns}
-    query = select(ReturnRemark.county_id, ReturnRemark.revision).where(
-        ReturnRemark.rule != "remark", ReturnRemark.month == (returns[0].month.number if returns else 0)
+def with_warnings(session: Session, returns: Sequence[Obligation]) -> set[tuple[int, Month]]:
+    """County and month of those whose revision carries a warning that was confirmed; a 备注 of the form is none."""
+    revisions_of = {_key(one): one.revision for one in returns}
+    columns = select(ReturnRemark.county_id, ReturnRemark.month, ReturnRemark.revision).distinct()
+    query = columns.where(
+        ReturnRemark.rule != "remark", col(ReturnRemark.month).in_({one.month.number for one in returns})
     )
-    return {county for county, revision in session.exec(query) if revisions_of.get(county) == revision}
+    return {
+        (county, Month.from_number(month))
+        for county, month, revision in session.exec(query)
+        if revisions_of.get((county, month)) == revision
+    }
 
 
 # --- a later due day ------------------------------------------------------------------------------------------------

@@ -1,6 +1,8 @@
 """Handing in: what was previewed is stored whole, as new revisions, and stands from then on."""
 
 import json
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +19,7 @@ from programme.memory import uncollected
 from programme.models import Draft, Standing, StoredFile, Submission
 from programme.permissions import Actor, Permission, Role, require
 from programme.records import Records
-from programme.returns import Checked, difference, keys_of
+from programme.returns import Checked, difference
 from programme.reviews import WORDS, in_review
 from programme.standings import Chain, Integers, columns_with_gaps, kpi_codes
 from programme.tables import Table
@@ -177,33 +179,32 @@ def _store_stated(session: Session, checked: Checked, newer: Chain, changed: Int
 
 def _store_remarks(session: Session, checked: Checked, newer: Chain, reason: str) -> None:
     """Confirmed warnings, with the reason given, and the 备注 of the form."""
-    revisions = dict(zip(keys_of(newer).tolist(), newer.revision.tolist(), strict=True))
+    pairs = zip(newer.county.tolist(), newer.month.tolist(), strict=True)
+    revisions = dict(zip(pairs, newer.revision.tolist(), strict=True))
     ids = {member.code: member.county_id for member in checked.members.values()}
     rows: list[tuple[object, ...]] = []
-    numbers: dict[int, int] = {}
+    numbers: Counter[tuple[int, int]] = Counter()
     for remark in [*_confirmed(checked, reason), *_notes(checked)]:
-        month = Month.parse(remark.month).number
-        key = ids[remark.county] * 1_000_000 + month
-        if key in revisions:
-            numbers[key] = numbers.get(key, 0) + 1
-            rows.append(
-                (
-                    ids[remark.county],
-                    month,
-                    revisions[key],
-                    numbers[key],
-                    remark.kpi,
-                    remark.rule,
-                    remark.cell,
-                    remark.message,
-                )
-            )
+        for key in _returns_meant(remark, ids, revisions):
+            numbers[key] += 1
+            rows.append((*key, revisions[key], numbers[key], remark.kpi, remark.rule, remark.cell, remark.message))
     columns = ("county_id", "month", "revision", "number", "kpi", "rule", "cell", "message")
     insert_rows(session, "return_remark", columns, rows)
 
 
+def _returns_meant(
+    remark: Finding, ids: Mapping[str, int], stored: Mapping[tuple[int, int], int]
+) -> list[tuple[int, int]]:
+    """County and month of the returns a remark is about: of the whole file when it names neither."""
+    county = ids[remark.county] if remark.county else 0
+    month = Month.parse(remark.month).number if remark.month else 0
+    if county and month:
+        return [(county, month)] if (county, month) in stored else []
+    return [key for key in stored if county in (0, key[0]) and month in (0, key[1])]
+
+
 def _confirmed(checked: Checked, reason: str) -> list[Finding]:
-    return [finding for finding in warnings(checked.findings) if finding.county and finding.month and reason.strip()]
+    return warnings(checked.findings) if reason.strip() else []
 
 
 def _notes(checked: Checked) -> list[Finding]:

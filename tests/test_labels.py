@@ -1,5 +1,6 @@
 """Figures as words: rounding, the three empties, units."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components.labels import (
+    JOINER,
     LIGHTS,
     NOT_APPLICABLE,
     amount,
@@ -19,6 +21,7 @@ from components.labels import (
     money_text,
     month_text,
     percent,
+    plain,
     points,
     progress_text,
     wan_expression,
@@ -158,3 +161,43 @@ def test_the_expression_for_the_browser_knows_the_same_limits():
         "abs(datum.value) >= 1000000 ? round(abs(datum.value)/1000)/10 : "
         "round(abs(datum.value)/100)/100, ',.2~f') + '万' : format(abs(datum.value), ',.4~r'))"
     )
+
+
+FOUND_IN_PLAIN_TEXT = [
+    re.compile(r"(https?://|www(?=\.))([-.\w]+)([^ \t\r\n]*)", re.IGNORECASE),
+    re.compile(r"(?<![\w])([-.\w+]+)@([-\w]+(?:\.[-\w]+)+)"),
+    re.compile(r":(material|streamlit)[/_]?[\w]*:"),
+    re.compile(r":[-+\w]+:"),
+]
+"""What Streamlit still looks for once the marks are gone: addresses, mail addresses, icons, emoji."""
+
+
+def as_rendered(text: str) -> str:
+    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "见https://a.cn/x?y=1",
+        "HTTP://a.cn",
+        "www.a.cn",
+        "Www.a.cn",
+        "x.y@a.cn",
+        "ftp://a.cn",
+        ":smile:",
+        ":100:",
+        ":material/home:",
+    ],
+)
+def test_a_user_s_text_never_becomes_a_link_or_a_picture(text: str) -> None:
+    shown = as_rendered(plain(text))
+    assert [pattern.pattern for pattern in FOUND_IN_PLAIN_TEXT if pattern.search(shown)] == []
+    assert shown.replace(JOINER, "") == text
+
+
+@given(st.text(alphabet="ahtpsw:/.@+-_1 \\中"))
+def test_whatever_a_user_writes_no_link_is_found_in_it(text: str) -> None:
+    shown = as_rendered(plain(text))
+    assert [pattern.pattern for pattern in FOUND_IN_PLAIN_TEXT if pattern.search(shown)] == []
+    assert shown.replace(JOINER, "") == text

@@ -14,15 +14,16 @@ from programme.calendar import Month
 from programme.catalogue import catalogue
 from programme.errors import NotAllowed, NotFound, Outdated, ProgrammeError
 from programme.findings import errors
-from programme.models import AuditEvent, Review
+from programme.models import AuditEvent, ReturnRemark, Review
 from programme.obligations import Obligation, Status, Step
 from programme.permissions import Actor, Role
-from programme.returns import Checked
+from programme.returns import Checked, check_file
 from programme.reviews import Cell
 from programme.submissions import submit
+from tests import files
 from tests.factories import a_user
 
-JUNE, LUSHUI, YUNLONG = Month(2019, 6), 533301, 532929
+JUNE, JULY, LUSHUI, YUNLONG = Month(2019, 6), Month(2019, 7), 533301, 532929
 YEAR = catalogue().years[0]
 SOUND = {
     "impressions": "320.5",
@@ -33,6 +34,7 @@ SOUND = {
     "households": "90",
 }
 SOUND |= {"brands": "0"}
+LATER = SOUND | {"households": "95"}
 ASKED = [Cell("online_sales", "month", "与发票不符，请核对6月销售台账"), Cell("posts", "month", "请附链接清单后核实")]
 
 
@@ -275,6 +277,51 @@ def test_many_are_approved_at_once_or_none(people: dict[str, Actor]) -> None:
         assert reviews.accept(session, people["office"], [seen("533301"), seen("532929")]) == 2
 
 
+def test_returns_of_several_months_are_approved_at_once_or_none(people: dict[str, Actor]) -> None:
+    hand_in(people["county"])
+    hand_in(people["county"], LATER, month=JULY)
+    both = [seen(), seen(month=JULY)]
+    take(people["colleague"], Step.APPROVED, both[1])
+    with pytest.raises(Outdated), db.transaction() as session:
+        reviews.approve(session, people["province"], both)
+    assert seen().status is Status.SUBMITTED
+    with db.transaction() as session:
+        assert reviews.approve(session, people["province"], [seen()]) == 1
+    with db.transaction() as session:
+        assert reviews.accept(session, people["office"], [seen(), seen(month=JULY)]) == 2
+    assert [seen().status, seen(month=JULY).status] == [Status.ACCEPTED, Status.ACCEPTED]
+    with db.reading() as session:
+        events = session.exec(select(AuditEvent).where(AuditEvent.action == "return.accepted")).all()
+    assert sorted(json.loads(event.detail)["months"] for event in events) == ["2019-06", "2019-07"]
+
+
+def test_confirmed_warnings_are_told_for_county_and_month(people: dict[str, Actor]) -> None:
+    hand_in(people["county"])
+    hand_in(people["county"], LATER, month=JULY)
+    withdrawn = {kpi: text for kpi, text in LATER.items() if kpi != "posts"}
+    hand_in(people["county"], withdrawn, reason="待核实后补报", month=JULY)
+    with db.reading() as session:
+        assert reviews.with_warnings(session, [seen(), seen(month=JULY)]) == {(LUSHUI, JULY)}
+        assert reviews.with_warnings(session, [seen()]) == set()
+        assert reviews.with_warnings(session, []) == set()
+
+
+def test_a_confirmed_warning_about_the_whole_file_stays_with_every_return_of_it(people: dict[str, Actor]) -> None:
+    rows = files.batch_rows(["533301", "泸水市", "2019-06", 12.3, 90], ["532929", "云龙县", "2019-06", 5, 4])
+    content = files.xlsx(rows, rows, names=["报", "旧"], hidden=["旧"])
+    with db.transaction() as session:
+        checked = check_file(session, people["province"], content, "云南省汇总.xlsx")
+        submit(session, people["province"], checked, "旧表不再使用")
+    with db.reading() as session:
+        kept = session.exec(select(ReturnRemark).where(ReturnRemark.rule == "hidden_sheet")).all()
+        assert reviews.with_warnings(session, [seen(), seen("532929")]) == {(LUSHUI, JUNE), (YUNLONG, JUNE)}
+    told = "隐藏的工作表“旧”里也有表，没有读入。需要上报的请取消隐藏后再上传。"
+    assert {(row.county_id, row.month, row.revision, row.message) for row in kept} == {
+        (LUSHUI, 201906, 1, told),
+        (YUNLONG, 201906, 1, told),
+    }
+
+
 RADIATING = {"products": "3", "trainees": "1", "posts": "2", "reads": "3", "households": "4"}
 
 
@@ -356,6 +403,37 @@ def test_what_was_approved_changes_as_a_correction_with_a_reason_and_is_reviewed
     hand_in(people["county"], corrected, reason="漏记退货")
     assert (seen().revision, seen().status) == (2, Status.SUBMITTED)
     assert check(people["county"], corrected).findings == []
+
+
+@pytest.mark.parametrize("state", [approved, accepted, released], ids=lambda state: state.__name__)
+def test_a_further_change_to_a_correction_nobody_has_reviewed_needs_its_own_reason(
+    people: dict[str, Actor], state: Callable[[dict[str, Actor]], None]
+) -> None:
+    state(people)
+    passed = {approved: "审核通过", accepted: "接收", released: "接收"}[state]
+    hand_in(people["county"], SOUND | {"online_sales": "11"}, reason="漏记退货")
+    further = SOUND | {"online_sales": "11", "posts": "400"}
+    assert [(finding.rule, finding.message) for finding in check(people["county"], further).findings] == [
+        ("correction", f"泸水市2019年6月月报第1版已{passed}，再次报送即为更正，更正后须重新审核。请说明更正的原因。")
+    ]
+    with pytest.raises(ProgrammeError, match="1处警告"):
+        hand_in(people["county"], further)
+    hand_in(people["county"], further, reason="重复计算")
+    assert (seen().revision, seen().status) == (3, Status.SUBMITTED)
+
+
+def test_a_correction_that_was_sent_back_stays_one(people: dict[str, Actor]) -> None:
+    accepted(people)
+    hand_in(people["county"], SOUND | {"online_sales": "11", "posts": "400"}, reason="漏记退货")
+    take(people["province"], Step.SENT_BACK)
+    repaired = check(people["county"], SOUND | {"online_sales": "10", "posts": "390"})
+    assert [finding.rule for finding in repaired.findings] == ["correction"]
+
+
+def test_what_was_approved_and_then_sent_back_is_repaired_without_being_a_correction(people: dict[str, Actor]) -> None:
+    approved(people)
+    take(people["office"], Step.SENT_BACK)
+    assert check(people["county"], SOUND | {"online_sales": "11", "posts": "400"}).findings == []
 
 
 def test_the_record_of_a_step_reads_in_chinese(people: dict[str, Actor]) -> None:
