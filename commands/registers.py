@@ -22,7 +22,7 @@ from commands.parts import (
     refusals_as_exits,
     shown,
 )
-from programme import accounts, counties, reconciliation, register_withdrawals, registers
+from programme import accounts, counties, reconciliation, register_submissions, register_withdrawals, registers
 from programme.findings import errors
 from programme.permissions import Role
 
@@ -74,7 +74,7 @@ def submit_register(
             checked = registers.check_register(session, actor, *read(file), county=county, month=period)
         print_findings(checked.findings, as_json=False)
         with db.transaction() as session:
-            receipt = registers.submit_register(session, actor, checked, confirm, channel="terminal")
+            receipt = register_submissions.submit_register(session, actor, checked, confirm, channel="terminal")
     typer.echo(receipt.sentence)
 
 

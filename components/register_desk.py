@@ -18,8 +18,9 @@ from programme.findings import errors, warnings
 from programme.permissions import Actor, Permission, refusal
 from programme.reconciliation import LONGEST, Line, Outcome, Overall, Shared, Verdict
 from programme.register_facts import Register, register_facts
+from programme.register_submissions import submit_register
 from programme.register_withdrawals import InForce
-from programme.registers import CheckedRegister, check_register, permission_of, submit_register
+from programme.registers import CheckedRegister, check_register, permission_of
 from programme.returns import Member
 from programme.settings import clock
 

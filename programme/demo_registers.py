@@ -12,7 +12,8 @@ from programme.exports import table_xlsx
 from programme.permissions import Actor
 from programme.reconciliation import Line, explain, reconcile
 from programme.register_facts import register_facts
-from programme.registers import check_register, submit_register
+from programme.register_submissions import submit_register
+from programme.registers import check_register
 
 SHARED: Final = 2
 """Of the shops of the second sample county, so many that the third has too."""

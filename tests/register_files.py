@@ -7,7 +7,8 @@ from programme.calendar import Month
 from programme.permissions import Actor
 from programme.reconciliation import explain, line_of
 from programme.register_facts import register_facts
-from programme.registers import check_register, submit_register
+from programme.register_submissions import submit_register
+from programme.registers import check_register
 from tests import files
 
 JUNE, JULY = Month(2019, 6), Month(2019, 7)

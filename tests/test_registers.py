@@ -32,8 +32,9 @@ from programme.models import (
 )
 from programme.permissions import Actor, Permission, Role, Subject, refusal
 from programme.reconciliation import Line, Outcome, Shared, Verdict, compare, explain, overall, reconcile, shared
+from programme.register_submissions import RegisterReceipt, submit_register
 from programme.register_withdrawals import in_force, withdraw
-from programme.registers import CheckedRegister, RegisterReceipt, check_register, submit_register
+from programme.registers import CheckedRegister, check_register
 from programme.sheets import read_book
 from tests import files
 from tests.factories import a_user
