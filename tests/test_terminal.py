@@ -108,6 +108,8 @@ def test_every_command_runs_in_an_interpreter_of_its_own(sqlite_store: str, tmp_
     )  # fmt: skip
     running = [(order, terminal.start(*order, **surroundings)) for order in orders]
     answers = {" ".join(order[:2]): terminal.answer_of(process) for order, process in running}
+    reminded = answers.pop("remind --dry-run")
+    assert (reminded.code, "个县没有可用的账号" in reminded.err) == (0, True)
     assert [(name, answer.code, answer.err) for name, answer in answers.items() if answer.code or answer.err] == []
     fresh = {"DATABASE_URL": f"sqlite:///{tmp_path / 'new.db'}", "NETLIFT_VAR": str(tmp_path)}
     assert terminal.run("restore", saved, **fresh).code == 0
