@@ -91,7 +91,9 @@ def _released_chosen(actor: Actor) -> bool:
     usual = "released" if actor.role is Role.LEADER else "working"
     st.session_state[BASIS] = st.session_state.get(BASIS, st.session_state.get(BASIS_ASKED, usual))
     picked = st.selectbox("口径", list(names), key=BASIS, format_func=names.__getitem__, filter_mode=None, width=130)
-    st.session_state[BASIS_ASKED] = st.query_params[BASIS] = picked
+    st.session_state[BASIS_ASKED] = picked
+    if asked != picked:
+        st.query_params[BASIS] = picked
     return picked == "released"
 
 
