@@ -32,6 +32,7 @@ ACTIONS = {
     "milestone.reported": "报告里程碑进展",
     "counties.imported": "导入县名单",
     "projects.imported": "导入项目",
+    "project.moved": "办理项目",
     "account.created": "新建账号",
     "account.changed": "变更账号",
     "account.password": "修改密码",

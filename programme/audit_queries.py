@@ -32,6 +32,7 @@ WORDS = {
     "kpi": "指标",
     "milestone": "里程碑",
     "months": "月份",
+    "move": "步骤",
     "note": "说明",
     "platform": "平台数据",
     "reason": "原因",

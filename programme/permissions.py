@@ -57,6 +57,18 @@ class Permission(StrEnum):
     SEE_REGISTER = "see_register"
     SUBMIT_REGISTER = "submit_register"
     SUBMIT_PLATFORM_DATA = "submit_platform_data"
+    APPLY = "apply"
+    CONFIRM_ENTERPRISE = "confirm_enterprise"
+    SELECT_PROJECT = "select_project"
+    ORGANISE_REVIEW = "organise_review"
+    SCORE_PROJECT = "score_project"
+    ORGANISE_NOTICE = "organise_notice"
+    LAUNCH_PROJECT = "launch_project"
+    RUN_PROJECT = "run_project"
+    REVIEW_PROGRESS = "review_progress"
+    ORGANISE_EVALUATION = "organise_evaluation"
+    EVALUATE_PROJECT = "evaluate_project"
+    RECHECK_PROJECT = "recheck_project"
 
 
 PERMISSION_NAMES = {
@@ -82,6 +94,18 @@ PERMISSION_NAMES = {
     Permission.SEE_REGISTER: "查看佐证台账",
     Permission.SUBMIT_REGISTER: "报送佐证台账",
     Permission.SUBMIT_PLATFORM_DATA: "上传平台数据",
+    Permission.APPLY: "申报项目",
+    Permission.CONFIRM_ENTERPRISE: "确认企业登记",
+    Permission.SELECT_PROJECT: "受理和遴选项目",
+    Permission.ORGANISE_REVIEW: "组织专家评审",
+    Permission.SCORE_PROJECT: "评审打分",
+    Permission.ORGANISE_NOTICE: "确定和公示入选名单",
+    Permission.LAUNCH_PROJECT: "启动项目实施",
+    Permission.RUN_PROJECT: "报告项目进展和整改",
+    Permission.REVIEW_PROGRESS: "审核项目进展",
+    Permission.ORGANISE_EVALUATION: "组织绩效评估",
+    Permission.EVALUATE_PROJECT: "评估项目",
+    Permission.RECHECK_PROJECT: "动态复核",
 }
 
 
@@ -96,14 +120,21 @@ class Actor:
     county_id: int | None = None
     province_code: str = ""
     must_change_password: bool = False
+    enterprise_id: int | None = None
 
 
 @dataclass(frozen=True)
 class Subject:
-    """What a scope is compared with: a county by its internal id and the two digits of its province."""
+    """What a scope is compared with: a county by its internal id and the two digits of its province.
+
+    Of a project: the province that recommends it ("" for one applied for directly), the enterprise that carries it, and the
+    ids of the experts or evaluators it was given to.
+    """
 
     county_id: int | None
     province_code: str
+    enterprise_id: int | None = None
+    assigned: frozenset[int] = frozenset()
 
 
 Scope = Callable[[Actor, Subject], bool]
@@ -119,6 +150,27 @@ def own_county(actor: Actor, subject: Subject) -> bool:
 
 def own_province(actor: Actor, subject: Subject) -> bool:
     return actor.province_code != "" and actor.province_code == subject.province_code
+
+
+def own_enterprise(actor: Actor, subject: Subject) -> bool:
+    return actor.enterprise_id is not None and actor.enterprise_id == subject.enterprise_id
+
+
+def applied_directly(actor: Actor, subject: Subject) -> bool:
+    return subject.province_code == ""
+
+
+def assigned_to(actor: Actor, subject: Subject) -> bool:
+    return actor.id in subject.assigned
+
+
+REACH: dict[Scope, str] = {
+    own_county: "本县",
+    own_province: "本省",
+    own_enterprise: "本企业",
+    applied_directly: "直接申报的项目",
+    assigned_to: "分配给您的项目",
+}
 
 
 @dataclass(frozen=True)
@@ -172,6 +224,25 @@ GRANTS = (
     Grant(Role.OFFICE, Permission.SUBMIT_REGISTER),
     Grant(Role.OFFICE, Permission.SUBMIT_PLATFORM_DATA),
     Grant(Role.LEADER, Permission.SEE_REGISTER),
+    Grant(Role.ENTERPRISE, Permission.SEE_PROJECT, own_enterprise),
+    Grant(Role.ENTERPRISE, Permission.APPLY, own_enterprise),
+    Grant(Role.ENTERPRISE, Permission.RUN_PROJECT, own_enterprise),
+    Grant(Role.PROVINCE_CAC, Permission.CONFIRM_ENTERPRISE, own_province),
+    Grant(Role.PROVINCE_CAC, Permission.SELECT_PROJECT, own_province),
+    Grant(Role.PROVINCE_CAC, Permission.LAUNCH_PROJECT, own_province),
+    Grant(Role.PROVINCE_CAC, Permission.REVIEW_PROGRESS, own_province),
+    Grant(Role.NATIONAL_CAC, Permission.CONFIRM_ENTERPRISE),
+    Grant(Role.NATIONAL_CAC, Permission.SELECT_PROJECT, applied_directly),
+    Grant(Role.NATIONAL_CAC, Permission.ORGANISE_REVIEW),
+    Grant(Role.NATIONAL_CAC, Permission.ORGANISE_NOTICE),
+    Grant(Role.NATIONAL_CAC, Permission.LAUNCH_PROJECT),
+    Grant(Role.NATIONAL_CAC, Permission.REVIEW_PROGRESS, applied_directly),
+    Grant(Role.NATIONAL_CAC, Permission.ORGANISE_EVALUATION),
+    Grant(Role.NATIONAL_CAC, Permission.RECHECK_PROJECT),
+    Grant(Role.EXPERT, Permission.SEE_PROJECT, assigned_to),
+    Grant(Role.EXPERT, Permission.SCORE_PROJECT, assigned_to),
+    Grant(Role.EVALUATOR, Permission.SEE_PROJECT, assigned_to),
+    Grant(Role.EVALUATOR, Permission.EVALUATE_PROJECT, assigned_to),
 )
 _SCOPES = {(grant.role, grant.permission): grant.scope for grant in GRANTS}
 
@@ -191,7 +262,7 @@ def refusal(actor: Actor, permission: Permission, subject: Subject | None = None
             return "请先修改初始密码，再进行其他操作。"
         return f"{ROLE_NAMES[actor.role]}没有“{PERMISSION_NAMES[permission]}”的权限，如有需要请联系系统管理员。"
     if subject is not None and not scope(actor, subject):
-        return f"这不在您的范围内：您只能对本{'县' if scope is own_county else '省'}“{PERMISSION_NAMES[permission]}”。"
+        return f"这不在您的范围内：您只能对{REACH[scope]}“{PERMISSION_NAMES[permission]}”。"
     return None
 
 

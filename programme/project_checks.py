@@ -73,7 +73,8 @@ class Plan:
 
 
 def values_of(project: Project) -> Values:
-    return {name: getattr(project, name) for name in FIELDS}
+    """FIELDS, and `on_platform`: whether an enterprise carries it on the platform ("" for no)."""
+    return {name: getattr(project, name) for name in FIELDS} | {"on_platform": str(project.enterprise_id or "")}
 
 
 def plan(
@@ -190,6 +191,18 @@ def national_decision(current: Plan) -> Iterator[Finding]:
         if "outcome" in changed:
             message = "评估结果由国家网信办组织的第三方评估得出，省级导入请说明依据（文件或通知）。"
             yield step.entry.finding("national_decision", Severity.WARNING, "outcome", message)
+
+
+@check
+def decided_on_the_platform(current: Plan) -> Iterator[Finding]:
+    """What was moved step by step, with reasons, is not moved by a list."""
+    for step in current.steps:
+        for name in ("stage", "outcome"):
+            if name in step.changes and step.before and step.before.get("on_platform"):
+                heading = current.facts.column(name).heading
+                message = f"这个项目在平台上办理，“{heading}”由各步骤的办理结果得出，不能由汇总表更改。请清空这一格。"
+                repaired = current.word(name, step.before[name])
+                yield step.entry.finding("decided_on_the_platform", Severity.ERROR, name, message, repaired=repaired)
 
 
 @check

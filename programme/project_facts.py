@@ -31,6 +31,21 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class State:
+    """Where a project stands within a stage; `public` is what the enterprise and visitors read.
+
+    `first`: where a project stands that a list names by its stage only.
+    """
+
+    code: str
+    stage: str
+    name: str
+    public: str
+    first: bool = False
+    in_quota: bool = False
+
+
+@dataclass(frozen=True)
 class Deadline:
     code: str
     name: str
@@ -79,6 +94,7 @@ class ProjectFacts:
     units: dict[str, str]
     deadlines: tuple[Deadline, ...]
     lists: dict[str, tuple[Choice, ...]]
+    states: tuple[State, ...]
     columns: tuple[Column, ...]
     reading: Reading
     new_stage: dict[str, str]
@@ -86,6 +102,27 @@ class ProjectFacts:
     @property
     def stages(self) -> tuple[Choice, ...]:
         return self.lists["stage"]
+
+    def state(self, code: str) -> State:
+        """Raises KeyError for a code the table does not have."""
+        for state in self.states:
+            if state.code == code:
+                return state
+        raise KeyError(f"state: {code}")
+
+    def first_state(self, stage: str) -> State:
+        """Where a project stands of which only the stage is known."""
+        return next(state for state in self.states if state.stage == stage and state.first)
+
+    def states_of(self, *stages: str) -> tuple[str, ...]:
+        return tuple(state.code for state in self.states if state.stage in stages)
+
+    @property
+    def states_in_quota(self) -> tuple[str, ...]:
+        return tuple(state.code for state in self.states if state.in_quota)
+
+    def deadline(self, code: str) -> Deadline:
+        return next(deadline for deadline in self.deadlines if deadline.code == code)
 
     def choice(self, field: str, code: str) -> Choice:
         """The entry of a list; raises KeyError for a code the list does not have."""
@@ -154,6 +191,7 @@ def load(path: Path) -> ProjectFacts:
         units={unit["code"]: unit["name"] for unit in facts["unit"]},
         deadlines=tuple(Deadline(**block) for block in facts["deadline"]),
         lists={name: tuple(Choice(**_with_tuple(block)) for block in facts[name]) for name in LISTS},
+        states=tuple(State(**block) for block in facts["state"]),
         columns=tuple(Column(**_with_tuple(block)) for block in facts["column"]),
         reading=_reading(facts["reading"]),
         new_stage=facts["new"],

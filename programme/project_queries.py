@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pandas as pd
@@ -12,13 +12,24 @@ from sqlmodel import Session, col, or_, select
 
 from programme.catalogue import catalogue
 from programme.errors import NotFound
-from programme.models import County, Membership, Project, StoredFile
-from programme.permissions import Actor, Permission, Subject, everywhere, own_province, require, scope_of
+from programme.models import County, Membership, Project, ProjectAssignment, StoredFile
+from programme.permissions import (
+    Actor,
+    Permission,
+    Subject,
+    assigned_to,
+    everywhere,
+    own_enterprise,
+    own_province,
+    require,
+    scope_of,
+)
 from programme.project_facts import project_facts
 
 COLUMNS = (
     "no", "name", "enterprise", "enterprise_code", "enterprise_category", "head_of_unit", "project_leader",
-    "province_code", "channel", "direction", "category", "stage", "outcome", "target_counties", "remark", "sample",
+    "province_code", "channel", "direction", "category", "stage", "state", "outcome", "target_counties", "remark",
+    "due", "sample",
 )  # fmt: skip
 COUNTED = ("stage", "direction", "outcome", "province_code")
 
@@ -67,7 +78,7 @@ class Source:
 
 @dataclass(frozen=True)
 class ProjectView:
-    """A project with its target counties and sources; codes as stored, `province` by name ("" for none).
+    """A project with its target counties and sources; codes as stored, `province` by name ("" for none). `moves` counts its events.
 
     `members` are the ids of those counties that take part in the current programme year.
     """
@@ -78,6 +89,10 @@ class ProjectView:
     members: frozenset[int]
     sources: tuple[Source, ...]
     row: int
+    id: int
+    moves: int
+    due: date | None = None
+    enterprise_id: int | None = None
     sample: bool = False
 
     def __getitem__(self, name: str) -> str:
@@ -92,6 +107,13 @@ def _visible(actor: Actor) -> ColumnElement[bool]:
         return true()
     if scope is own_province and actor.province_code:
         return col(Project.province_code) == actor.province_code
+    if scope is own_enterprise and actor.enterprise_id is not None:
+        return col(Project.enterprise_id) == actor.enterprise_id
+    if scope is assigned_to:
+        given = select(ProjectAssignment.project_id).where(
+            ProjectAssignment.user_id == actor.id, col(ProjectAssignment.ended_at).is_(None)
+        )
+        return col(Project.id).in_(given)
     return false()
 
 
@@ -146,7 +168,11 @@ def project(session: Session, actor: Actor, no: str) -> ProjectView:
     ids = [int(number) for number in found.target_counties.split(",") if number]
     counties = {county.id: county for county in session.exec(select(County).where(col(County.id).in_(ids)))}
     return ProjectView(
-        values={name: getattr(found, name) for name in COLUMNS if name != "sample"},
+        values={name: getattr(found, name) for name in COLUMNS if name not in ("due", "sample")},
+        id=found.id or 0,
+        moves=found.moves,
+        due=found.due,
+        enterprise_id=found.enterprise_id,
         province=province_names(session).get(found.province_code, ""),
         members=_members(session, ids),
         counties=tuple(counties[number] for number in ids if number in counties),

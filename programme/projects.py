@@ -15,6 +15,8 @@ from programme.permissions import Actor, Permission, Subject, own_province, refu
 from programme.project_cells import Background
 from programme.project_checks import FIELDS, Plan, Step, Values, compare, plan, values_of
 from programme.project_facts import project_facts
+from programme.project_life import append
+from programme.project_moves import IMPORTED
 from programme.project_reading import read_entries
 from programme.project_sheets import find_lists
 from programme.provinces import Provinces
@@ -126,7 +128,12 @@ def import_projects(
     _keep_file(session, checked)
     known = {p.no: p for p in session.exec(select(Project).where(col(Project.no).in_([s.entry.no for s in steps])))}
     for step in steps:
-        session.add(_stored(known.get(step.entry.no), step, checked, actor, sample))
+        project = _stored(known.get(step.entry.no), step, checked, actor, sample)
+        session.add(project)
+        if "stage" in step.changes or not project.moves:
+            session.flush()
+            target = _state_of(project.stage, project.outcome)
+            append(session, actor, project, IMPORTED, target, reason, [(checked.file_name, checked.sha256)])
     session.flush()
     _record(session, actor, checked, steps, reason, sample)
     added = sum(step.before is None for step in steps)
@@ -163,7 +170,8 @@ def _stored(project: Project | None, step: Step, checked: CheckedProjects, actor
     at = settings.moment()
     entry = step.entry
     if project is None:
-        project = Project.model_validate({**step.after, "sample": sample})
+        state = _state_of(step.after["stage"], step.after["outcome"])
+        project = Project.model_validate({**step.after, "state": state, "sample": sample})
     source = {
         "file": checked.sha256,
         "name": checked.file_name,
@@ -178,6 +186,11 @@ def _stored(project: Project | None, step: Step, checked: CheckedProjects, actor
     project.file_sha256, project.sheet, project.row, project.imported_at = checked.sha256, entry.sheet, entry.row, at
     project.sample = project.sample and sample
     return project
+
+
+def _state_of(stage: str, outcome: str) -> str:
+    """Where a project stands of which a list tells the stage and perhaps the result."""
+    return "evaluated" if outcome and stage == "evaluation" else project_facts().first_state(stage).code
 
 
 def _still_valid(project: Project, step: Step) -> list[Mapping[str, object]]:

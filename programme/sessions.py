@@ -36,6 +36,7 @@ def actor_of(user: AppUser) -> Actor:
         user.county_id,
         user.province_code,
         user.must_change_password,
+        user.enterprise_id,
     )
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import func
 from sqlmodel import Session, select
 
 import db
-from programme import counties
+from programme import counties, sessions
 from programme.models import AppUser, MonthlyReturn, StoredFile, Submission
 from programme.permissions import Actor, Role
 from programme.settings import data_folder
@@ -53,7 +53,7 @@ def a_user(role: Role, *, username: str = "", county: str = "", province: str = 
         session.add(user)
         session.flush()
         assert user.id is not None
-        return Actor(user.id, user.username, user.name, role, county_id, user.province_code, user.must_change_password)
+        return sessions.actor_of(user)
 
 
 def insert_return(session: Session, county_id: int, month: int, figures: Sequence[int | None]) -> int:

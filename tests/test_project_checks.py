@@ -3,13 +3,16 @@
 from collections.abc import Callable
 
 import pytest
+from sqlmodel import select
 
 import db
 from programme import project_queries, projects
 from programme.demo_projects import sample_code
 from programme.errors import NotAllowed, ProgrammeError
 from programme.findings import Severity
-from programme.permissions import Actor, Permission, Role, refusal
+from programme.models import Project, ProjectAssignment
+from programme.permissions import Permission, Role, refusal
+from tests.factories import a_user
 from tests.project_acts import GUIZHOU, LINES, NATION, YUNNAN, a_finding, checks, found, imports, stored
 from tests.project_books import a_book, a_line, rows_of, three
 
@@ -103,7 +106,11 @@ def test_a_province_says_on_what_ground_it_reports_a_national_decision(sqlite_st
 @pytest.mark.parametrize("role", list(Role))
 def test_who_may_check_import_and_see_projects_follows_the_table_of_grants(sqlite_store: str, role: Role) -> None:
     imports(three())
-    actor = Actor(910, role.value, role.value, role, 533301, "53")
+    actor = a_user(role, county="533301", province="53", enterprise_id=700)
+    with db.transaction() as session:
+        for project in session.exec(select(Project)):
+            project.enterprise_id = 700
+            session.add(ProjectAssignment(project_id=project.id, user_id=actor.id, task="review", by="国家网信办"))
     with db.reading() as session:
         for permission, verb in (
             (Permission.IMPORT_PROJECTS, lambda: projects.check_projects(session, actor, three(), "x.xlsx")),

@@ -30,7 +30,7 @@ from programme.models.plans import (
     PlanReviewSection,
     PlanSection,
 )
-from programme.models.projects import Project
+from programme.models.projects import Enterprise, FrozenList, Project, ProjectAssignment, ProjectEvent
 from programme.models.record import AuditEvent, DataVersion
 from programme.models.registers import RegisterExplanation, RegisterRevision, RegisterRow, RegisterSubmission
 from programme.models.releases import Release, ReleasedMember, ReleasedStanding, ReleasedTotal
@@ -50,9 +50,11 @@ __all__ = [
     "DataVersion",
     "Delivery",
     "Draft",
+    "Enterprise",
     "Extension",
     "FactKey",
     "FormerCounty",
+    "FrozenList",
     "Membership",
     "MilestoneEvent",
     "MonthlyReturn",
@@ -64,6 +66,8 @@ __all__ = [
     "PlanReviewSection",
     "PlanSection",
     "Project",
+    "ProjectAssignment",
+    "ProjectEvent",
     "RegisterExplanation",
     "RegisterRevision",
     "RegisterRow",

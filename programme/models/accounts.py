@@ -19,6 +19,7 @@ class AppUser(Base, table=True):
     role: str
     county_id: int | None = Field(default=None, foreign_key="county.id")
     province_code: str = ""
+    enterprise_id: int | None = Field(default=None, index=True)
     password_hash: str
     active: bool = True
     must_change_password: bool = False

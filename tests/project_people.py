@@ -1,0 +1,57 @@
+"""Everybody a project meets, and projects that stand anywhere: short ways for the tests of its life."""
+
+from sqlmodel import select
+
+import db
+from programme.models import Enterprise, Project, ProjectAssignment
+from programme.organisation_codes import organisation_check
+from programme.permissions import Actor, Role
+from programme.project_facts import project_facts
+from tests.factories import a_user
+
+
+def an_enterprise(number: int = 1, province: str = "53", status: str = "confirmed") -> int:
+    """A registered enterprise; its id."""
+    body = f"{number:08d}"
+    code = body + organisation_check(body)
+    with db.transaction() as session:
+        enterprise = Enterprise(
+            code=code, organisation=code, name=f"示例企业{number}", province_code=province, contact="办公室",
+            phone="13800000000", email="office@example.com", status=status,
+        )  # fmt: skip
+        session.add(enterprise)
+        session.flush()
+        assert enterprise.id is not None
+        return enterprise.id
+
+
+def of_enterprise(enterprise_id: int, username: str = "") -> Actor:
+    """The account of an enterprise."""
+    with db.reading() as session:
+        province = session.get_one(Enterprise, enterprise_id).province_code
+    name = username or f"enterprise-{enterprise_id}"
+    return a_user(Role.ENTERPRISE, username=name, province=province, enterprise_id=enterprise_id)
+
+
+def a_project(state: str, *, no: str = "53-001", enterprise_id: int | None = None, channel: str = "province") -> int:
+    """A project that stands in a state, whatever led there; its id."""
+    with db.transaction() as session:
+        project = Project(
+            no=no, name=f"示例项目{no}", enterprise="示例企业", province_code="" if channel == "direct" else no[:2],
+            channel=channel, state=state, stage=project_facts().state(state).stage, enterprise_id=enterprise_id,
+            enterprise_category="ecommerce", direction="rural_ecommerce", category="ecommerce",
+        )  # fmt: skip
+        session.add(project)
+        session.flush()
+        assert project.id is not None
+        return project.id
+
+
+def give(project_id: int, actor: Actor, task: str) -> None:
+    with db.transaction() as session:
+        session.add(ProjectAssignment(project_id=project_id, user_id=actor.id, task=task, by="国家网信办"))
+
+
+def state_of(no: str) -> str:
+    with db.reading() as session:
+        return session.exec(select(Project.state).where(Project.no == no)).one()
