@@ -3,7 +3,7 @@
 from sqlmodel import select
 
 import db
-from programme.models import Enterprise, Project, ProjectAssignment
+from programme.models import Enterprise, FrozenList, Project, ProjectAssignment
 from programme.organisation_codes import organisation_check
 from programme.permissions import Actor, Role
 from programme.project_facts import project_facts
@@ -55,3 +55,22 @@ def give(project_id: int, actor: Actor, task: str) -> None:
 def state_of(no: str) -> str:
     with db.reading() as session:
         return session.exec(select(Project.state).where(Project.no == no)).one()
+
+
+def fill_every_table() -> None:
+    """A row in every table of a project's life, for tests that ask for all of them."""
+    enterprise = an_enterprise()
+    project = a_project("reviewing", no="53-900", enterprise_id=enterprise)
+    give(project, a_user(Role.EXPERT, username="expert-900"), "review")
+    with db.transaction() as session:
+        session.add(
+            FrozenList(
+                kind="recommended",
+                province_code="53",
+                number=1,
+                content="[]",
+                sha256="0" * 64,
+                user_id=1,
+                user_name="省",
+            )
+        )
