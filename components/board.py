@@ -103,6 +103,6 @@ def show(owed: Sequence[Obligation]) -> None:
         frame, hide_index=True, height=560 if len(frame) > MANY else "content", alt="各县各月报送情况",
         column_config={
             PROVINCE: st.column_config.TextColumn(width=110),
-            "县": st.column_config.TextColumn(width=130, pinned=True),
+            "县": st.column_config.TextColumn(width=160, pinned=True),
         },
     )  # fmt: skip

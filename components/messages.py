@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import streamlit as st
 
+from components.labels import plain
 from programme.errors import ProgrammeError
 
 _log = logging.getLogger("netlift")
@@ -18,13 +19,13 @@ def refusals_shown() -> Iterator[None]:
     try:
         yield
     except ProgrammeError as refusal:
-        st.error(str(refusal), icon=":material/block:")
+        st.error(plain(str(refusal)), icon=":material/block:")
 
 
 def explain(error: Exception) -> bool:
     """Say in Chinese that something failed; Streamlit has logged the error, the number leads to it. True: nothing else is shown."""
     if isinstance(error, ProgrammeError):
-        st.error(str(error), icon=":material/block:")
+        st.error(plain(str(error)), icon=":material/block:")
         return True
     number = secrets.token_hex(4).upper()
     _log.error("error number %s: %s", number, type(error).__name__)

@@ -251,7 +251,7 @@ def test_everybody_sets_where_mail_reaches_them(page: Open, people: dict[str, Ac
     app = page(people["county"], "account/contact")
     app.text_input[0].set_value("lushui@example")
     press(app, "保存")
-    assert [one.value for one in app.error] == ["邮箱地址不正确，请写成 name@example.cn，只填一个。"]
+    assert [one.value for one in app.error] == [plain("邮箱地址不正确，请写成 name@example.cn，只填一个。")]
     app.text_input[0].set_value("lushui@example.cn")
     press(app, "保存")
     assert ([one.value for one in app.success], len(app.error)) == (["通知地址已保存。"], 0)

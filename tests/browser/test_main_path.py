@@ -176,6 +176,8 @@ def test_what_is_typed_into_the_form_on_the_page_survives_leaving_it(visitor: Vi
     box = page.get_by_test_id("stDataFrame").bounding_box()
     assert box is not None
     page.mouse.click(box["x"] + box["width"] * 0.4, box["y"] + 52)
+    page.keyboard.press("Enter")
+    expect(page.locator("#portal textarea")).to_be_focused()
     page.keyboard.type("abc", delay=150)
     page.keyboard.press("Enter")
     expect(page.get_by_text("草稿已于")).to_be_visible()
