@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import delete, insert
 from sqlmodel import Session, select
@@ -40,7 +42,10 @@ def load_registry(session: Session) -> None:
     if not changed:
         return
     for place in changed:
-        session.merge(_county(place))
+        if place.id in known:
+            session.merge(_county(place))
+    session.flush()  # what changed its code makes room for what is new
+    session.add_all(_county(place) for place in changed if place.id not in known)
     session.connection().execute(delete(FormerCounty))
     session.add_all(
         FormerCounty(county_id=place.id, code=code, name=name)
@@ -92,17 +97,28 @@ _registries: dict[tuple[str, int], Registry] = {}
 
 
 def _read_registry(session: Session) -> Registry:
+    former = select(FormerCounty.county_id, FormerCounty.code, FormerCounty.name)
+    columns: list[Any] = [
+        County.id, County.code, County.name, County.prefecture, County.province,
+        County.longitude_e3, County.latitude_e3, County.sanqu_sanzhou,
+    ]  # fmt: skip
+    read = session.connection().execute
+    return _registry_of(tuple(map(tuple, read(select(*columns)))), tuple(map(tuple, read(former))))
+
+
+@lru_cache(maxsize=1)
+def _registry_of(rows: tuple[tuple[Any, ...], ...], former: tuple[tuple[int, str, str], ...]) -> Registry:
+    """The lookup tables, which take longer to make than the counties to read; stores with the same counties share them."""
     codes: dict[int, list[str]] = {}
     names: dict[int, list[str]] = {}
-    for former in session.exec(select(FormerCounty)):
-        (codes if former.code else names).setdefault(former.county_id, []).append(former.code or former.name)
+    for county_id, code, name in former:
+        (codes if code else names).setdefault(county_id, []).append(code or name)
     return Registry.of(
         Place(
-            county.id, county.code, county.name, county.prefecture, county.province,
-            county.longitude_e3 / 1000, county.latitude_e3 / 1000, county.sanqu_sanzhou,
-            tuple(codes.get(county.id, ())), tuple(names.get(county.id, ())),
+            county_id, code, name, prefecture, province, longitude / 1000, latitude / 1000, sanqu_sanzhou,
+            tuple(codes.get(county_id, ())), tuple(names.get(county_id, ())),
         )
-        for county in session.exec(select(County))
+        for county_id, code, name, prefecture, province, longitude, latitude, sanqu_sanzhou in rows
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -31,6 +32,9 @@ from programme.models import (
 )
 from programme.permissions import Actor, Permission, Subject, scope_of
 from programme.standings import kpi_codes, same_return
+
+Scopes = tuple[tuple[Tier, tuple[str, ...]], ...]
+"""The indicators of each tier."""
 
 
 class Step(StrEnum):
@@ -173,7 +177,14 @@ def of_months(
 
 
 def _query(year: Year, months: Sequence[Month]) -> Any:
-    period = union_all(*(columns(literal(month.number).label("month")) for month in months)).subquery("period")
+    scopes = tuple((tier, tuple(kpi.code for kpi in year.kpis_of(tier))) for tier in Tier)
+    return _query_of(year.year, scopes, tuple(month.number for month in months))
+
+
+@lru_cache(maxsize=32)
+def _query_of(year: int, scopes: Scopes, months: tuple[int, ...]) -> Any:
+    """Made once for a choice of months: to build it takes as long as to ask it."""
+    period = union_all(*(columns(literal(month).label("month")) for month in months)).subquery("period")
     month = period.c.month
     current, act = aliased(MonthlyReturn), aliased(Submission)
     figures = [getattr(current, code) for code in kpi_codes()]
@@ -181,7 +192,7 @@ def _query(year: Year, months: Sequence[Month]) -> Any:
         select(
             County.id, County.code, County.name, County.province, Membership.tier, Extension.until,  # type: ignore[call-overload]
             current.revision, act.at, act.user_id, act.user_name, AppUser.role, current.on_behalf,
-            Review.number, Review.step, Review.at, Review.user_name, _first_complete(year, month),
+            Review.number, Review.step, Review.at, Review.user_name, _first_complete(scopes, month),
             is_released(current), *figures, month,
         )
         .select_from(Membership)
@@ -193,7 +204,7 @@ def _query(year: Year, months: Sequence[Month]) -> Any:
         .outerjoin(AppUser, AppUser.id == act.user_id)
         .outerjoin(Review, newest_step(current))
         .outerjoin(Extension, _newest_extension(month))
-        .where(Membership.year == year.year)
+        .where(Membership.year == year)
         .order_by(County.code, month)
     )  # fmt: skip
 
@@ -230,15 +241,15 @@ def _newest_extension(month: Any, member: Any = Membership) -> Any:
     return and_(same, col(Extension.number) == newest)
 
 
-def _first_complete(year: Year, month: Any) -> Any:
+def _first_complete(scopes: Scopes, month: Any) -> Any:
     """When the first revision with every figure in the county's scope came."""
     full = or_(
         *(
             and_(
                 col(Membership.tier) == tier.value,
-                *(getattr(MonthlyReturn, kpi.code).is_not(None) for kpi in year.kpis_of(tier)),
+                *(getattr(MonthlyReturn, code).is_not(None) for code in codes),
             )
-            for tier in Tier
+            for tier, codes in scopes
         )
     )
     return (

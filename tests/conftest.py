@@ -5,17 +5,21 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import lru_cache
 from pathlib import Path
 
 import psycopg
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+from streamlit.components.v2 import manifest_scanner
 
 import db
 from tests import factories, postgres
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 _numbers = itertools.count(1)
+manifest_scanner.scan_component_manifests = lru_cache(manifest_scanner.scan_component_manifests)
+"""Each AppTest reads the metadata of all installed packages, for components: once for a process is enough."""
 
 
 @pytest.fixture(scope="session")

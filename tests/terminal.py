@@ -20,8 +20,9 @@ from tests import factories
 WITHIN = 300
 SETTINGS = ("DATABASE_URL", "NETLIFT_VAR", "NETLIFT_DATA", "NETLIFT_MODE", "NETLIFT_SECRET", "NETLIFT_TODAY")
 WARM = """
-import json, os, runpy, sys, traceback
-import db, programme.demo, programme.demo_projects, programme.backup, programme.projects, typer
+import gc, json, os, runpy, sys, traceback
+import manage, programme.demo, programme.demo_projects
+gc.freeze()
 for line in sys.stdin:
     order = json.loads(line)
     child = os.fork()

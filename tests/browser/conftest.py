@@ -6,13 +6,16 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route, expect
 
-from programme.settings import demo
+import db
+from components.browser import COOKIE
+from programme import accounts, sessions
 from tests import factories, live
 from tests.live import Live
 
 expect.set_options(timeout=30_000)
 KNOWN = ("/_stcore/health", "/_stcore/host-config")
 Visitor = Callable[..., Page]
+Official = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
@@ -66,6 +69,25 @@ def visitor(chromium: Browser, live_app: Live) -> Iterator[Visitor]:
     assert errors == []
 
 
+@pytest.fixture
+def official(visitor: Visitor, live_app: Live) -> Official:
+    """Opens a page in a browser of its own in which one of the accounts is signed in: it has the cookie already."""
+
+    def open_one(username: str, path: str, **context: object) -> Page:
+        with factories.environment(**live_app.environment), db.transaction() as session:
+            token = sessions.open_session(session, accounts.actor_named(session, username))
+        page = visitor(**context)
+        page.context.add_cookies(
+            [{"name": COOKIE, "value": token, "url": live_app.url, "httpOnly": True, "sameSite": "Lax"}]
+        )
+        page.goto(path)
+        expect(page.get_by_text("退出登录")).to_be_attached()
+        settle(page)
+        return page
+
+    return open_one
+
+
 def settle(page: Page) -> None:
     """Wait until the server has finished the current run."""
     page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
@@ -79,13 +101,6 @@ def sign_in(page: Page, username: str, password: str = live.PASSWORD) -> None:
     page.get_by_role("button", name="登录").click()
     page.get_by_text("退出登录").or_(page.get_by_test_id("stAlert")).first.wait_for(state="attached")
     settle(page)
-
-
-def enter(page: Page, username: str, path: str) -> None:
-    """Open a page of the sample programme with one of its accounts."""
-    page.goto(path)
-    sign_in(page, username, demo()["password"])
-    expect(page.get_by_text("退出登录")).to_be_attached()
 
 
 def expect_sign_in(page: Page) -> None:

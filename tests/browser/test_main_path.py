@@ -10,7 +10,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from playwright.sync_api import Download, FloatRect, Page, expect
 
 from programme.settings import ROOT
-from tests.browser.conftest import Visitor, enter, settle
+from tests.browser.conftest import Official, settle
 from tests.live import Live
 from tests.project_books import three
 
@@ -60,10 +60,9 @@ def download(page: Page, label: str) -> Download:
 
 
 def test_a_county_gets_its_five_wrong_cells_in_its_own_workbook_repairs_them_and_everybody_sees_the_figure(
-    visitor: Visitor,
+    official: Official,
 ) -> None:
-    county = visitor()
-    enter(county, "county-533301", "/submit")
+    county = official("county-533301", "/submit")
     form = workbook_of(download(county, "下载填报表"))
     upload(county, "泸水十月.xlsx", fill(form, BROKEN))
     expect(county.get_by_text("有5处错误")).to_be_visible()
@@ -79,8 +78,7 @@ def test_a_county_gets_its_five_wrong_cells_in_its_own_workbook_repairs_them_and
     county.get_by_role("button", name="确认报送").click()
     expect(county.get_by_text("已报送：泸水市2019年10月，共1份月报。")).to_be_visible()
 
-    leader = visitor()
-    enter(leader, "leader", "/county?county=533301&basis=working")
+    leader = official("leader", "/county?county=533301&basis=working")
     expect(leader.get_by_role("heading", name="泸水市 · 怒江傈僳族自治州 · 云南省")).to_be_visible()
     expect(leader.get_by_role("row", name="品牌累计曝光量")).to_contain_text("1,500万次")
     leader.get_by_text("报送与来源").click()
@@ -96,10 +94,9 @@ def figures_asked_for(book: openpyxl.Workbook) -> dict[str, str]:
 
 
 def test_a_return_sent_back_for_two_cells_is_repaired_from_the_commented_workbook_and_goes_up_the_line(
-    visitor: Visitor,
+    official: Official,
 ) -> None:
-    province = visitor()
-    enter(province, "province-53", "/review?period=2019-10")
+    province = official("province-53", "/review?period=2019-10")
     expect(province.get_by_text("等待审核")).to_be_visible()
     province.get_by_text("退回，要求修改").click()
     box = province.get_by_role("combobox", name="要求修改哪些数")
@@ -113,8 +110,7 @@ def test_a_return_sent_back_for_two_cells_is_repaired_from_the_commented_workboo
     province.get_by_role("button", name="退回", exact=True).click()
     expect(province.get_by_text(re.compile(r"已退回：泸水市2019年10月月报第\d版，要求修改2格。"))).to_be_visible()
 
-    county = visitor()
-    enter(county, "county-533301", "/submit?period=2019-10")
+    county = official("county-533301", "/submit?period=2019-10")
     expect(county.get_by_text("请修改下列2处后重新报送")).to_be_visible()
     expect(county.get_by_role("row", name="请核对农产品网络销售额的台账")).to_be_visible()
     form = workbook_of(download(county, "下载填报表"))
@@ -138,8 +134,7 @@ def test_a_return_sent_back_for_two_cells_is_repaired_from_the_commented_workboo
     province.get_by_role("button", name="审核通过", exact=True).click()
     expect(province.get_by_text(re.compile(r"已审核通过：泸水市2019年10月月报第\d版。"))).to_be_visible()
 
-    office = visitor()
-    enter(office, "office", "/accept?period=2019-10")
+    office = official("office", "/accept?period=2019-10")
     office.wait_for_timeout(1_000)
     office.get_by_role("combobox", name="查看哪一份").click()
     office.keyboard.type("泸水市")
@@ -148,16 +143,16 @@ def test_a_return_sent_back_for_two_cells_is_repaired_from_the_commented_workboo
     office.get_by_role("button", name="接收", exact=True).click()
     expect(office.get_by_text(re.compile(r"已接收：泸水市2019年10月月报第\d版。"))).to_be_visible()
 
-    it_is_released_and_its_figures_open_down_to_the_cell(office, visitor())
+    it_is_released_and_its_figures_open_down_to_the_cell(office, official)
 
 
-def it_is_released_and_its_figures_open_down_to_the_cell(office: Page, leader: Page) -> None:
+def it_is_released_and_its_figures_open_down_to_the_cell(office: Page, official: Official) -> None:
     office.goto("/release")
     settle(office)
     expect(office.get_by_role("heading", name="将发布第6期：2019年10月")).to_be_visible()
     office.get_by_role("button", name="发布第6期").click()
     expect(office.get_by_text(re.compile(r"已发布第6期（2019年10月）：\d+/110个县。"))).to_be_visible()
-    enter(leader, "leader", "/overview")
+    leader = official("leader", "/overview")
     expect(leader.get_by_text("发布口径（第6期）")).to_be_visible()
     leader.goto("/county?county=533301")
     settle(leader)
@@ -168,9 +163,8 @@ def it_is_released_and_its_figures_open_down_to_the_cell(office: Page, leader: P
     expect(origin).to_contain_text("6")
 
 
-def test_what_is_typed_into_the_form_on_the_page_survives_leaving_it(visitor: Visitor) -> None:
-    page = visitor()
-    enter(page, "county-433124", "/submit")
+def test_what_is_typed_into_the_form_on_the_page_survives_leaving_it(official: Official) -> None:
+    page = official("county-433124", "/submit")
     page.get_by_text("在线填写").click()
     settle(page)
     box = page.get_by_test_id("stDataFrame").bounding_box()
@@ -190,9 +184,8 @@ def test_what_is_typed_into_the_form_on_the_page_survives_leaving_it(visitor: Vi
     expect(page.get_by_role("row", name="打造特色农业品牌")).to_contain_text("abc")
 
 
-def test_a_click_on_a_project_opens_it_and_the_way_back_leads_to_the_list(visitor: Visitor) -> None:
-    page = visitor()
-    enter(page, "leader", "/projects")
+def test_a_click_on_a_project_opens_it_and_the_way_back_leads_to_the_list(official: Official) -> None:
+    page = official("leader", "/projects")
     box = page.get_by_test_id("stDataFrame").bounding_box()
     assert box is not None
     page.mouse.click(box["x"] + 60, box["y"] + 52)
@@ -204,6 +197,7 @@ def test_a_click_on_a_project_opens_it_and_the_way_back_leads_to_the_list(visito
 
 def map_box(page: Page) -> FloatRect:
     """Where the map is; it says nothing when it is drawn."""
+    expect(page.get_by_test_id("stDeckGlJsonChart")).to_be_visible(timeout=60_000)
     page.wait_for_timeout(3_000)
     box = page.get_by_test_id("stDeckGlJsonChart").bounding_box()
     assert box is not None
@@ -223,9 +217,8 @@ def point_at_some_county(page: Page, box: FloatRect) -> tuple[float, float, str]
     raise AssertionError("no county on the map answers to the mouse")
 
 
-def test_a_click_on_the_map_shows_the_county_and_a_click_beside_it_leads_back(visitor: Visitor) -> None:
-    page = visitor()
-    enter(page, "leader", "/map?core=泸水市组")
+def test_a_click_on_the_map_shows_the_county_and_a_click_beside_it_leads_back(official: Official) -> None:
+    page = official("leader", "/map?core=泸水市组")
     expect(page.get_by_role("heading", name="泸水市组")).to_be_visible()
     box = map_box(page)
     x, y, name = point_at_some_county(page, box)
@@ -239,9 +232,8 @@ def test_a_click_on_the_map_shows_the_county_and_a_click_beside_it_leads_back(vi
     expect(page).not_to_have_url(re.compile("at="))
 
 
-def test_a_changed_filter_follows_to_the_next_page_and_stands_in_the_address(visitor: Visitor) -> None:
-    page = visitor()
-    enter(page, "leader", "/overview")
+def test_a_changed_filter_follows_to_the_next_page_and_stands_in_the_address(official: Official) -> None:
+    page = official("leader", "/overview")
     page.get_by_role("combobox", name="县类别").click()
     page.get_by_role("option", name="核心示范县", exact=True).click()
     expect(page.get_by_text("7项目标：")).to_be_visible()
@@ -252,18 +244,15 @@ def test_a_changed_filter_follows_to_the_next_page_and_stands_in_the_address(vis
     expect(page).to_have_url(re.compile("tier="))
 
 
-def test_a_county_that_opens_the_address_of_another_is_told_so_and_sees_its_own(visitor: Visitor) -> None:
-    page = visitor()
-    enter(page, "county-533301", "/county?county=433124")
+def test_a_county_that_opens_the_address_of_another_is_told_so_and_sees_its_own(official: Official) -> None:
+    page = official("county-533301", "/county?county=433124")
     expect(page.get_by_text("地址中的县不在您的范围内")).to_be_visible()
     expect(page.get_by_role("heading", name="泸水市 · 怒江傈僳族自治州 · 云南省")).to_be_visible()
     expect(page).to_have_url(re.compile("county=533301"))
 
 
-def test_somebody_whose_sessions_are_ended_sees_the_sign_in_at_the_next_filter(visitor: Visitor) -> None:
-    page, other = visitor(), visitor()
-    enter(page, "office", "/overview")
-    enter(other, "office", "/overview")
+def test_somebody_whose_sessions_are_ended_sees_the_sign_in_at_the_next_filter(official: Official) -> None:
+    page, other = (official("office", "/overview") for _ in range(2))
     other.get_by_role("button", name="退出登录").click()
     expect(other.get_by_label("用户名")).to_be_visible()
     page.get_by_role("combobox", name="县类别").click()
@@ -272,9 +261,8 @@ def test_somebody_whose_sessions_are_ended_sees_the_sign_in_at_the_next_filter(v
     expect(page.get_by_text("10项目标")).to_have_count(0)
 
 
-def test_a_list_of_projects_with_a_wrong_entry_comes_back_and_goes_in_once_repaired(visitor: Visitor) -> None:
-    page = visitor()
-    enter(page, "national-cac", "/projects-import")
+def test_a_list_of_projects_with_a_wrong_entry_comes_back_and_goes_in_once_repaired(official: Official) -> None:
+    page = official("national-cac", "/projects-import")
     upload(page, "附件2.xlsx", three(企业类别="电商业"))
     expect(page.get_by_text("核对结果：● 错误 1处")).to_be_visible()
     expect(page.get_by_role("row", name="电商业")).to_contain_text("● 错误")
@@ -287,10 +275,9 @@ def test_a_list_of_projects_with_a_wrong_entry_comes_back_and_goes_in_once_repai
 
 @pytest.mark.parametrize(("width", "height", "scheme"), [(1440, 1000, "dark"), (390, 844, "light")])
 def test_no_progress_page_scrolls_sideways_or_speaks_english(
-    visitor: Visitor, width: int, height: int, scheme: str
+    official: Official, width: int, height: int, scheme: str
 ) -> None:
-    page = visitor(color_scheme=scheme, reduced_motion="reduce")
-    enter(page, "leader", "/overview")
+    page = official("leader", "/overview", color_scheme=scheme, reduced_motion="reduce")
     page.set_viewport_size({"width": width, "height": height})
     for path in ("/overview", "/indicator", "/map", "/county", "/projects"):
         page.goto(path)
@@ -302,9 +289,10 @@ def test_no_progress_page_scrolls_sideways_or_speaks_english(
         assert [word for word in words if word.isascii() and word.isalpha() and len(word) > 2] == []
 
 
-def test_the_overview_of_the_readme_is_what_the_app_shows(visitor: Visitor) -> None:
-    page = visitor(viewport={"width": 1440, "height": 1000}, color_scheme="light", reduced_motion="reduce")
-    enter(page, "leader", "/overview")
+def test_the_overview_of_the_readme_is_what_the_app_shows(official: Official) -> None:
+    page = official(
+        "leader", "/overview", viewport={"width": 1440, "height": 1000}, color_scheme="light", reduced_motion="reduce"
+    )
     expect(page.get_by_text("10项目标：")).to_be_visible()
     expect(page.get_by_test_id("stVegaLiteChart").first.locator("canvas, svg").first).to_be_visible()
     page.screenshot(path=ROOT / "docs" / "overview.png", animations="disabled", caret="hide")
