@@ -35,7 +35,8 @@ def _headline(project: Project) -> None:
     facts = project_facts()
     st.header(plain(project.name), anchor=False)
     way = facts.word("channel", project.channel)
-    st.markdown(f"项目编号 {plain(project.no)} · {way} · **{facts.state(project.state).public}**")
+    sample = " :orange-badge[示例数据]" if project.sample else ""
+    st.markdown(f"项目编号 {plain(project.no)} · {way} · **{facts.state(project.state).public}**{sample}")
     assert project.id is not None
     with db.reading() as store:
         track = project_life.history(store, project.id)

@@ -46,13 +46,16 @@ def show(found: Sequence[EnterpriseView]) -> None:
 
 def _row(one: EnterpriseView) -> dict[str, str]:
     told = one.registration
-    decided = f"  \n:small[:gray[{plain(one.decided_by)} {moment_text(one.decided_at)}]]" if one.decided_at else ""
+    at = (
+        f"{plain(one.decided_by)} {moment_text(one.decided_at)}"
+        if one.decided_at
+        else f"{moment_text(one.registered_at)}登记"
+    )
+    sample = " :orange-badge[示例数据]" if one.sample else ""
     return {
-        "状态": f"{state_text(one)}{decided}",
-        "单位": plain(told.name) + ("  \n:orange-badge[示例数据]" if one.sample else ""),
+        "状态": f"{state_text(one)}  \n:small[:gray[{at}]]",
+        "单位": f"{plain(told.name)}{sample}  \n:small[:gray[{one.province}]]",
         "代码": told.code,
-        "所在地": one.province,
-        "登记时间": moment_text(one.registered_at),
     }
 
 

@@ -70,5 +70,5 @@ def _id(actor: Actor) -> int:
 def _write(session: Session, actor: Actor, project: Project) -> None:
     for code, text in WRITTEN.items():
         application_writing.keep_field(session, actor, project.no, code, text)
-    members = county_choices(session)
-    application_writing.keep_counties(session, actor, project.no, list(members)[:2])
+    own = [number for number, name in county_choices(session).items() if f"（{PROVINCE}" in name]
+    application_writing.keep_counties(session, actor, project.no, own[:2])
