@@ -23,6 +23,9 @@ def create() -> None:
     with db.reading() as store:
         provinces, counties = dict(account_queries.provinces(store)), dict(account_queries.counties(store))
     role = st.selectbox("角色", list(Role), format_func=ROLE_NAMES.__getitem__) or Role.COUNTY
+    if role is Role.ENTERPRISE:
+        st.info(accounts.REGISTERS_ITSELF, icon=":material/domain_add:")
+        return
     county = province = None
     if role in accounts.OF_A_COUNTY:
         county = st.selectbox(

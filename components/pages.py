@@ -57,6 +57,7 @@ PAGES: Final = (
     PageLine("pages/returns/reminders.py", "催报", "reminders", Permission.SEE_COUNTY, "填报"),
     PageLine("pages/returns/registers.py", "佐证台账", "registers", Permission.SEE_REGISTER, "填报"),
     PageLine("pages/returns/plan.py", "执行方案", "plan", Permission.SEE_PLAN, "填报"),
+    PageLine("pages/projects/apply.py", "项目申报", "apply", Permission.APPLY, "项目"),
     PageLine("pages/projects/list.py", "项目", "projects", Permission.SEE_PROJECT, "项目"),
     PageLine(
         "pages/projects/project.py",
@@ -71,6 +72,13 @@ PAGES: Final = (
         "导入项目",
         "projects-import",
         Permission.IMPORT_PROJECTS,
+        "项目",
+    ),
+    PageLine(
+        "pages/projects/enterprises.py",
+        "企业登记",
+        "enterprises",
+        Permission.CONFIRM_ENTERPRISE,
         "项目",
     ),
     PageLine("pages/admin/accounts.py", "账号管理", "accounts", Permission.MANAGE_ACCOUNTS, "管理"),

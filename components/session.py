@@ -185,6 +185,12 @@ def typed(widget: str) -> str:
     return str(st.session_state.get(widget, ""))
 
 
+def chosen(widget: str) -> list[Any]:
+    """What is chosen in a list at this moment, nothing or one or several: for callbacks."""
+    value = st.session_state.get(widget)
+    return list(value) if isinstance(value, list | tuple) else [] if value is None else [value]
+
+
 def edits(widget: str) -> dict[str, Any]:
     """What was changed in a table at this moment (edited_rows, added_rows, deleted_rows): for callbacks."""
     return dict(st.session_state.get(widget, {}))

@@ -9,7 +9,7 @@ from streamlit_authenticator import Authenticate
 from streamlit_authenticator.controllers import AuthenticationController
 from streamlit_authenticator.models import AuthenticationModel
 
-from components import session
+from components import registration, session
 from components.front_page import TITLE
 from programme.permissions import Actor
 from programme.sessions import REFUSED
@@ -72,7 +72,13 @@ class _Form(Authenticate):  # type: ignore[misc]
 
 
 def show(page: Page) -> None:
-    """The form in place of the page that was asked for; its address survives, filters included."""
+    """The form in place of the page that was asked for; its address survives, filters included.
+
+    An enterprise that has no account yet registers in its place.
+    """
+    if registration.is_asked_for():
+        registration.show()
+        return
     form = st.empty()
     with form.container(horizontal_alignment="center"), st.container(width=420):
         st.space("large")
@@ -83,6 +89,7 @@ def show(page: Page) -> None:
         model = _Form().ask()
         if model.tried and model.actor is None:
             st.error(REFUSED, icon=":material/block:")
+        registration.offer()
     if model.actor is not None:
         form.empty()
         session.enter(model.actor, target_of(page))

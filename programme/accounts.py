@@ -18,6 +18,7 @@ SYSTEM = Actor(0, "system", "系统", Role.ADMIN)
 FIRST_ADMIN = "admin"
 OF_A_COUNTY = frozenset({Role.COUNTY})
 OF_A_PROVINCE = frozenset({Role.PROVINCE, Role.PROVINCE_CAC})
+REGISTERS_ITSELF = "申报企业的账号由企业自行注册（登录页“申报企业注册”），登记单位代码后由网信办确认，不在这里新建。"
 USERNAME = re.compile(r"[\w.-]{2,40}")
 
 
@@ -50,16 +51,15 @@ def create_user(
     Hand over a `Prepared` password where time inside of the transaction matters. `province_code` has two digits.
     """
     require(actor, Permission.MANAGE_ACCOUNTS)
+    if role is Role.ENTERPRISE:
+        raise ProgrammeError(REGISTERS_ITSELF)
     county = _bounds(session, role, county_code, province_code)
-    if not USERNAME.fullmatch(username_of(username)):
-        raise ProgrammeError("用户名须为2至40个字符，只用文字、字母、数字、点、横线和下划线。")
     if not name.strip():
         raise ProgrammeError("请填写单位名称。")
-    if session.exec(select(AppUser).where(AppUser.username == username_of(username))).first():
-        raise ProgrammeError(f"用户名 {username_of(username)} 已被使用，请换一个。")
+    free = free_username(session, username)
     prepared = _prepared(password, username, name, sample)
     user = AppUser(
-        username=username_of(username),
+        username=free,
         name=name.strip(),
         role=role.value,
         county_id=county.id if county else None,
@@ -72,6 +72,16 @@ def create_user(
     session.flush()
     _record(session, actor, "account.created", user, role=role.value, county=county_code, sample=sample)
     return prepared.text
+
+
+def free_username(session: Session, text: str) -> str:
+    """As it is stored. Raises ProgrammeError for one that cannot be, or that is taken."""
+    username = username_of(text)
+    if not USERNAME.fullmatch(username):
+        raise ProgrammeError("用户名须为2至40个字符，只用文字、字母、数字、点、横线和下划线。")
+    if session.exec(select(AppUser).where(AppUser.username == username)).first():
+        raise ProgrammeError(f"用户名 {username} 已被使用，请换一个。")
+    return username
 
 
 def _prepared(password: str | Prepared | None, username: str, name: str, sample: bool) -> Prepared:

@@ -26,6 +26,7 @@ from programme.templates import batch_form, monthly_form
 
 Transaction = Callable[[], AbstractContextManager[Session]]
 Figures = dict[tuple[int, str], list[int]]
+ENTERPRISE = ("enterprise-53", "申报企业 · 云南省")
 SHARE_OF_OTHERS = 0.7  # of the target of an indicator that demo.toml does not name
 REASON = "经核对数值无误：当月集中开展了直播带货、培训等活动（示例说明）。"
 
@@ -71,6 +72,7 @@ def fill_if_empty(transaction: Transaction, say: Callable[[str], None]) -> bool:
         say(f"已装入示例催报：{demo_reminders.remind(session, _actor(session, 'office'), plan.months)}条")
         say(f"已装入示例台账：{_hand_in_registers(session, plan)}份")
         say(f"已装入示例执行方案：{demo_plans.fill(session)}份")
+        say(f"已装入示例申报企业：{_register_enterprises(session)}家")
     return True
 
 
@@ -79,7 +81,7 @@ def account_lines(session: Session) -> str:
     if not session.exec(select(AppUser.id).where(col(AppUser.sample).is_(True))).first():
         return "库中已有正式账号，没有装入示例数据。"
     password = settings.demo()["password"]
-    lines = [f"  {username:<18}{name}" for username, name, *_ in _accounts_shown()]
+    lines = [f"  {username:<18}{name}" for username, name, *_ in (*_accounts_shown(), ENTERPRISE)]
     return "\n".join([f"示例账号（密码均为 {password}）：", *lines])
 
 
@@ -298,6 +300,12 @@ def _import_projects(session: Session) -> int:
         checked = projects.check_projects(session, actor, content, file_name)
         added += projects.import_projects(session, actor, checked, "示例数据", sample=True).added
     return added
+
+
+def _register_enterprises(session: Session) -> int:
+    from programme import demo_applications  # noqa: PLC0415
+
+    return demo_applications.fill(session)
 
 
 def _hand_in_registers(session: Session, plan: Plan) -> int:

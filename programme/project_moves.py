@@ -14,6 +14,13 @@ from sqlmodel import Session
 from programme.models import Project
 from programme.permissions import Permission
 from programme.project_facts import project_facts
+from programme.project_needs_application import (
+    enterprise_is_confirmed,
+    every_section_is_finished,
+    hand_in,
+    licence_is_attached,
+    seal_is_of_this_text,
+)
 
 Need = Callable[[Session, Project], str | None]
 Effect = Callable[[Session, Project], None]
@@ -53,7 +60,8 @@ MOVES: Final = (
     Move(BEGIN, "开始申报", ("",), "draft", Permission.APPLY, "开始填写申报书"),
     Move(
         "submit", "提交申报", ("draft", "returned"), "submitted", Permission.APPLY, "提交申报书",
-        deadline="recommendation",
+        needs=(enterprise_is_confirmed, every_section_is_finished, licence_is_attached, seal_is_of_this_text),
+        effect=hand_in, deadline="recommendation",
     ),
     Move("retract", "撤回修改", ("submitted",), "draft", Permission.APPLY, "撤回申报书修改"),
     # 2 省内遴选

@@ -3,7 +3,16 @@
 from sqlmodel import select
 
 import db
-from programme.models import Enterprise, FrozenList, Project, ProjectAssignment
+from programme.models import (
+    ApplicationDraft,
+    ApplicationVersion,
+    Enterprise,
+    FrozenList,
+    Project,
+    ProjectAssignment,
+    ProjectDocument,
+    RegistrationTry,
+)
 from programme.organisation_codes import organisation_check
 from programme.permissions import Actor, Role
 from programme.project_facts import project_facts
@@ -63,6 +72,19 @@ def fill_every_table() -> None:
     project = a_project("reviewing", no="53-900", enterprise_id=enterprise)
     give(project, a_user(Role.EXPERT, username="expert-900"), "review")
     with db.transaction() as session:
+        session.add(RegistrationTry(address="10.0.0.1"))
+        session.add(ApplicationDraft(project_id=project, content="{}", user_name="企业"))
+        session.add(
+            ApplicationVersion(
+                project_id=project, version=1, event=1, content="{}", sha256="0" * 64, documents="[]",
+            )
+        )  # fmt: skip
+        session.add(
+            ProjectDocument(
+                project_id=project, number=1, kind="other", name="附件.pdf", sha256="0" * 64, size=1, user_id=1,
+                user_name="企业",
+            )
+        )  # fmt: skip
         session.add(
             FrozenList(
                 kind="recommended",

@@ -4,6 +4,7 @@ Every key of a fact table contains the county's internal id, which never changes
 """
 
 from programme.models.accounts import AppUser, SignInAttempt, SignInSession, SignInTicket
+from programme.models.applications import ApplicationDraft, ApplicationVersion, ProjectDocument, RegistrationTry
 from programme.models.base import Base
 from programme.models.figures import (
     Draft,
@@ -42,6 +43,8 @@ FACTS = (MonthlyReturn, Standing, Total, ReleasedStanding, ReleasedTotal)
 __all__ = [
     "FACTS",
     "AppUser",
+    "ApplicationDraft",
+    "ApplicationVersion",
     "AuditEvent",
     "Base",
     "Channel",
@@ -67,11 +70,13 @@ __all__ = [
     "PlanSection",
     "Project",
     "ProjectAssignment",
+    "ProjectDocument",
     "ProjectEvent",
     "RegisterExplanation",
     "RegisterRevision",
     "RegisterRow",
     "RegisterSubmission",
+    "RegistrationTry",
     "Release",
     "ReleasedMember",
     "ReleasedStanding",

@@ -1,0 +1,16 @@
+"""企业登记: which enterprises wait to be confirmed, and what became of the others."""
+
+import streamlit as st
+
+import db
+from components import application_acts, enterprise_desk, receipts, session
+from programme import enterprises
+from programme.permissions import Permission
+
+actor = session.guard(Permission.CONFIRM_ENTERPRISE)
+
+st.title("企业登记", anchor=False)
+receipts.show(application_acts.RECEIPT)
+with db.reading() as store:
+    found = enterprises.enterprise_list(store, actor)
+enterprise_desk.show(found)
