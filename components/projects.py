@@ -6,8 +6,10 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
+from programme.permissions import Actor
 from programme.project_facts import Choice, project_facts
 from programme.project_queries import ProjectCounts, ProjectFilters
+from programme.project_track import state_text
 
 SAMPLE: Final = "示例数据"
 WIDTHS: Final = {"项目名称": 200, "状态": 100, "评估": 75}
@@ -24,6 +26,11 @@ def outcome_text(code: str) -> str:
 def outcome_badge(code: str) -> str:
     """The outcome as a markdown badge; the word for none before the evaluation."""
     return f":{_OUTCOME_COLOURS.get(code, 'gray')}-badge[{outcome_text(code) if code else '未评估'}]"
+
+
+def state_badge(actor: Actor, code: str) -> str:
+    """Where it stands within its stage, as a markdown badge."""
+    return f":blue-badge[{state_text(actor, code)}]"
 
 
 def track(stage: str) -> str:
