@@ -10,19 +10,13 @@ import db
 from components import project_moves_desk, session
 from components.labels import date_text, plain
 from components.moments import moment_text
+from components.projects import days_text
 from programme import project_track
 from programme.models import Project
 from programme.permissions import Actor, Permission
 from programme.project_life import open_moves
 from programme.project_queries import ProjectView
 from programme.project_track import Ahead, Step
-
-
-def days_text(days: int) -> str:
-    """还剩12天; a day that has passed has a shape as well."""
-    if days < 0:
-        return f"▼ 逾期{-days}天"
-    return f"还剩{days}天" if days else "◆ 今天到期"
 
 
 def next_text(ahead: Ahead) -> str:

@@ -1,6 +1,6 @@
 """How many projects each province recommends, against the 3–5 of the notice (网发[2016]290号, 三(二)2)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -60,13 +60,13 @@ def provinces_standing(session: Session, actor: Actor) -> list[ProvinceStanding]
     )
     found: dict[str, tuple[int, int, int]] = {row[0]: (row[1], row[2], row[3]) for row in rows if row[0]}
     return [
-        ProvinceStanding(code, names.get(code, code), *found.get(code, (0, 0, 0)))
-        for code in _units(actor, names, found)
+        ProvinceStanding(code, names[code], *found.get(code, (0, 0, 0))) for code in units_seen(actor, names, found)
     ]
 
 
-def _units(actor: Actor, names: dict[str, str], found: Iterable[str]) -> list[str]:
-    """The codes to list: the addressees of the notice, or one's own province; whatever else has projects."""
-    own = scope_of(actor, Permission.SEE_PROJECT) is own_province
-    listed = {actor.province_code} if own else {code for code in names if code not in project_facts().not_addressed}
-    return sorted(listed | set(found))
+def units_seen(actor: Actor, names: Mapping[str, str], found: Iterable[str]) -> list[str]:
+    """Codes of the units whose projects the actor would see: the addressees of the notice, or one's own; and those `found`."""
+    scope = scope_of(actor, Permission.SEE_PROJECT)
+    listed = {code for code in names if code not in project_facts().not_addressed} if scope is everywhere else set()
+    own = {actor.province_code} if scope is own_province else set()
+    return sorted(code for code in listed | own | set(found) if code in names)

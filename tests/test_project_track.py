@@ -9,7 +9,8 @@ from streamlit.testing.v1 import AppTest
 
 import db
 from components import session as sessions_of_browser
-from components.project_track import days_text, next_text
+from components.project_track import next_text
+from components.projects import days_text
 from programme import project_life, project_queries, project_track, sessions
 from programme.errors import NotFound
 from programme.models import Project, StoredFile
