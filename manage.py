@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from commands import figures, lists, plans, registers, releases, reminders, returns, store
+from commands import figures, lists, plans, projects, registers, releases, reminders, returns, store
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -21,7 +21,7 @@ for name, group in (
     ("registers", registers.app),
     ("plans", plans.app),
     ("counties", lists.counties_app),
-    ("projects", lists.projects_app),
+    ("projects", projects.app),
     ("user", lists.user_app),
 ):
     app.add_typer(group, name=name)

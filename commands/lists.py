@@ -6,12 +6,11 @@ import typer
 
 import db
 from commands.parts import As, Given, Json, actor_for, operator, print_findings, read, refusals_as_exits, show
-from programme import accounts, counties, projects
+from programme import accounts, counties
 from programme.catalogue import catalogue
 from programme.permissions import ROLE_NAMES, Role
 
 counties_app = typer.Typer(no_args_is_help=True, help="县名单")
-projects_app = typer.Typer(no_args_is_help=True, help="“双百”项目")
 user_app = typer.Typer(no_args_is_help=True, help="账号")
 
 
@@ -25,17 +24,6 @@ def import_counties(file: Given, year: int = 0, as_user: As = "") -> None:
         print_findings(members.findings, as_json=False)
         count = counties.import_membership(session, actor, content, name, year=chosen)
     typer.echo(f"已导入{chosen}年度的{count}个县。")
-
-
-@projects_app.command("import")
-def import_projects(file: Given, as_user: As = "", confirm: str = "") -> None:
-    """导入项目信息汇总表（附件2）。"""
-    with refusals_as_exits(), db.transaction() as session:
-        actor = actor_for(session, as_user, Role.NATIONAL_CAC)
-        checked = projects.check_projects(session, actor, *read(file))
-        print_findings(checked.findings, as_json=False)
-        receipt = projects.import_projects(session, actor, checked, confirm)
-    typer.echo(receipt.sentence)
 
 
 @user_app.command("add")

@@ -76,6 +76,11 @@ def beside(sight: Sight) -> None:
         st.caption("点击县域：放大到所在的核心示范县组，并在这里显示该县的数；点击县域以外返回。滚轮缩放，拖动平移。")
     st.vega_lite_chart(sight.key, theme=None)
     st.caption("★ 核心示范县；弧线由核心示范县连向它辐射带动的县。县均份额 = 目标 ÷ 该组县数，仅作参照。")
+    source()
+
+
+def source() -> None:
+    """Where the outlines come from, with their approval number, under every map."""
     st.caption(f"{geography.source()['caption']}。")
     st.caption("底图边界经简化并叠加业务数据，仅供内部工作使用；公开展示前须按规定送审。")
 

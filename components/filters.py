@@ -74,6 +74,31 @@ def view() -> View:
     return chosen
 
 
+def columns(names: Sequence[str], usual: Sequence[str]) -> list[str]:
+    """Which columns of a table are shown, in the order of `names`; the address keeps a choice, none is the usual one."""
+    with st.popover("栏目", icon=":material/view_column:"):
+        picked = st.multiselect("显示和下载的栏目", names, default=usual, key="columns", bind="query-params", width=320)
+    return [name for name in names if name in picked] or list(usual)
+
+
+def ask_for(**values: str) -> None:
+    """Set filters of this page as if somebody had chosen them; runs before the page, as a callback."""
+    for name, value in values.items():
+        st.session_state[name] = value
+
+
+def one_way(name: str, label: str, ways: Sequence[str]) -> str:
+    """One of several ways to see the same, the first unless the address (?name=…) or a click says otherwise. Not bound by
+    Streamlit: what is drawn below and measures itself runs the page again before a bound choice has arrived."""
+    asked, widget = st.query_params.get(name, ""), f"_{name}"
+    if widget not in st.session_state:
+        st.session_state[widget] = asked if asked in ways else ways[0]
+    picked = str(st.segmented_control(label, ways, key=widget, required=True, label_visibility="collapsed"))
+    if picked != (asked or ways[0]):
+        st.query_params[name] = picked
+    return picked
+
+
 def _month_and_basis(actor: Actor, version: int, year: Year) -> tuple[Month, int]:
     """The month, and the release of it whose figures are shown (0: 工作口径). Released figures have released months only."""
     issued, latest = store.issues(version, year), store.latest_month(version, year)

@@ -59,8 +59,19 @@ class Scene:
         return [int(county) for county in self.every.index[self.every["tier"] == Tier.CORE.value]]
 
 
-def ground(scene: Scene, detail: Box | None) -> Iterator["pydeck.Layer"]:
-    scheme, provinces = scene.scheme, map_borders.provinces()
+@dataclass(frozen=True)
+class Area:
+    """An outline in the colour of its class, with the texts of its tooltip. `strong` is drawn with a strong edge."""
+
+    shape: geography.Geometry
+    look: Look
+    told: Mapping[str, str]
+    strong: bool = False
+
+
+def ground(scheme: Scheme, detail: Box | None) -> Iterator["pydeck.Layer"]:
+    """The land first, then the borders."""
+    provinces = map_borders.provinces()
     land = [_feature(provinces.geometry(code, detail)) for code in provinces.areas]
     yield _shapes("land", land, stroked=False, _sub_layer_props=_filled([*rgb(scheme.secondary)]))
     lines = geography.country().lines
@@ -74,20 +85,33 @@ def ground(scene: Scene, detail: Box | None) -> Iterator["pydeck.Layer"]:
 
 
 def counties(scene: Scene, detail: Box | None) -> Iterator["pydeck.Layer"]:
-    """The areas, which can be pointed at, and their edges, which would make pointing slow."""
     outlines = map_borders.counties(scene.every["code"])
-    areas, edges, strong = [], [], []
-    for county, row in scene.every.iterrows():
-        if row["code"] in outlines.areas:
-            look, shape = scene.look_of(county), outlines.geometry(row["code"], detail)
-            fill = [*rgb(look.fill)] if look.fill else [0, 0, 0, 0]
-            areas.append(_feature(shape, fill=fill, **_told(scene, county, row)))
-            edges.append(_feature(shape, colour=[*rgb(look.edge)], width=look.width))
-            if county == scene.chosen:
-                strong.append(_feature(shape, colour=[*rgb(scene.scheme.text)], width=2.5))
+    found = ((county, row) for county, row in scene.every.iterrows() if row["code"] in outlines.areas)
+    areas = [
+        Area(
+            outlines.geometry(row["code"], detail),
+            scene.look_of(county),
+            _told(scene, county, row),
+            county == scene.chosen,
+        )
+        for county, row in found
+    ]
+    return shaded("counties", areas, scene.scheme)
+
+
+def shaded(name: str, areas: Iterable[Area], scheme: Scheme) -> Iterator["pydeck.Layer"]:
+    """The areas, which can be pointed at, and their edges, which would make pointing slow."""
+    filled, edges, strong = [], [], []
+    for area in areas:
+        look = area.look
+        fill = [*rgb(look.fill)] if look.fill else [0, 0, 0, 0]
+        filled.append(_feature(area.shape, fill=fill, **area.told))
+        edges.append(_feature(area.shape, colour=[*rgb(look.edge)], width=look.width))
+        if area.strong:
+            strong.append(_feature(area.shape, colour=[*rgb(scheme.text)], width=2.5))
     yield _shapes(
-        "counties", areas, pickable=True, stroked=False, auto_highlight=True,
-        highlight_color=[*rgb(scene.scheme.core), 110], _sub_layer_props=_filled("@@=properties.fill"),
+        name, filled, pickable=True, stroked=False, auto_highlight=True,
+        highlight_color=[*rgb(scheme.core), 110], _sub_layer_props=_filled("@@=properties.fill"),
     )  # fmt: skip
     yield _strokes("edges", [*edges, *strong], "properties.colour", filled=False)
 
@@ -119,17 +143,20 @@ def _curve(start: Point, end: Point) -> geography.Geometry:
 
 
 def names(scene: Scene, window: Window, labels: list[Label]) -> Iterator["pydeck.Layer"]:
-    scheme = scene.scheme
     tethers = [
         _feature({"type": "LineString", "coordinates": [label.wish.anchor, label.middle]}, width=0.8)
         for label in labels
         if label.tethered
     ]
-    yield _strokes("tethers", tethers, [*rgb(scheme.muted)])
+    yield _strokes("tethers", tethers, [*rgb(scene.scheme.muted)])
     yield from _stars(scene, filled=window.scale > STARS_FILLED_FROM)
+    yield written(scene.scheme, window, labels)
+
+
+def written(scheme: Scheme, window: Window, labels: list[Label]) -> "pydeck.Layer":
+    """In the units of the map, so that names never run into one another when the map is drawn smaller."""
     rows = [{"at": label.middle, "text": label.wish.text} for label in labels]
-    # In the units of the map, so that names never run into one another when the map is drawn smaller.
-    yield _texts(
+    return _texts(
         "names", rows, [*rgb(scheme.text)], size_units=Text("common"), get_size=NAME_SIZE * window.scale,
         size_max_pixels=NAME_SIZE, background=True, get_background_color=[*rgb(scheme.background), 205],
         background_padding=[2, 1, 2, 1],

@@ -66,17 +66,22 @@ def key(looks: Mapping[str, Look], shown: Iterable[Figure], elsewhere: int, sche
     """The key as a chart: a swatch, how many counties have it, its words; `elsewhere` counts those drawn without a figure."""
     counted = Counter(figure.look for figure in shown)
     counted[ELSEWHERE] = elsewhere
+    return counted_key(looks, counted, scheme, "县")
+
+
+def counted_key(looks: Mapping[str, Look], counted: Mapping[str, int], scheme: Scheme, what: str) -> Spec:
+    """The same from numbers of areas by class; `what` the areas are, said in the description."""
     rows = [
         {
             "row": at,
-            "count": f"{counted[name]}个",
+            "count": f"{counted.get(name, 0)}个",
             "words": look.words,
             "fill": look.fill or "transparent",
             "edge": look.edge if look.width > 1 or not look.fill else look.fill,
         }
-        for at, (name, look) in enumerate((n, lk) for n, lk in looks.items() if lk.always or counted[n])
+        for at, (name, look) in enumerate((n, lk) for n, lk in looks.items() if lk.always or counted.get(n))
     ]
-    description = "图例：" + "；".join(f"{row['words']}{row['count']}县" for row in rows) + "。"
+    description = "图例：" + "；".join(f"{row['words']}{row['count']}{what}" for row in rows) + "。"
     return filled(_form(len(rows), scheme), description, {"rows": pd.DataFrame(rows)})
 
 

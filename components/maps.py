@@ -16,10 +16,10 @@ from pydeck.bindings.json_tools import default_serialize
 from components import geography, map_layers
 from components.geography import Box
 from components.map_labels import Label, Window, Wish, placed, square
-from components.map_layers import NAME_SIZE, STAR_RIM, STAR_SIZE, WIDEST, Scene
+from components.map_layers import NAME_SIZE, STAR_RIM, STAR_SIZE, WIDEST, Area, Scene
 from components.palette import FONT, Scheme
 
-__all__ = ["WIDEST", "Drawing", "Scene", "national", "region"]
+__all__ = ["WIDEST", "Area", "Drawing", "Scene", "national", "region", "tallied"]
 
 TALLEST: Final = 700
 SOUTH_CHINA_SEA: Final = (114.6, 13.6)  # degrees, where its islands' name stands clear of them
@@ -30,6 +30,7 @@ TOOLTIP: Final = (
     "<div style='font-weight:600'>{name}</div><div>{place}</div><div>{group}</div>"
     "<div>{figure}</div><div>{progress}</div><div>{returned}</div>"
 )
+TALLY_TOOLTIP: Final = "<div style='font-weight:600'>{name}</div><div>{place}</div><div>{figure}</div>"
 
 
 class Drawing(pydeck.Deck):  # type: ignore[misc]
@@ -49,14 +50,30 @@ class Drawing(pydeck.Deck):  # type: ignore[misc]
 
 def national(scene: Scene) -> Drawing:
     """The whole country: core counties named, thin arcs to the counties they radiate to."""
-    box = geography.country().box
-    margins = 2 * NATIONAL_MARGIN
-    height = min(TALLEST, round((scene.width - margins) * box.height / box.width) + margins)
-    window = Window.on(box, scene.width, height, NATIONAL_MARGIN)
+    window = _country(scene.width)
     stars = [square(window, scene.point_of(core), STAR_SIZE + STAR_RIM) for core in scene.cores]
     wishes = [Wish(scene.every.loc[core, "name"], scene.point_of(core), NAME_SIZE) for core in scene.cores]
-    wishes.append(Wish("南海诸岛", geography.point(*SOUTH_CHINA_SEA), NAME_SIZE))
+    wishes.append(_islands())
     return _drawing(scene, window, None, placed(wishes, window, stars), map_layers.arcs(scene, scene.every.index, 0.8))
+
+
+def _country(width: int) -> Window:
+    box, margins = geography.country().box, 2 * NATIONAL_MARGIN
+    height = min(TALLEST, round((width - margins) * box.height / box.width) + margins)
+    return Window.on(box, width, height, NATIONAL_MARGIN)
+
+
+def _islands() -> Wish:
+    return Wish("南海诸岛", geography.point(*SOUTH_CHINA_SEA), NAME_SIZE)
+
+
+def tallied(areas: Sequence[Area], scheme: Scheme, width: int) -> Drawing:
+    """The whole country with these areas in the colours of their classes; each is told as `name`, `place` and `figure`."""
+    window = _country(width)
+    land, *borders = map_layers.ground(scheme, None)
+    shown, edges = map_layers.shaded("areas", areas, scheme)
+    names = map_layers.written(scheme, window, placed([_islands()], window))
+    return _deck(window, [land, shown, edges, *borders, names], TALLY_TOOLTIP, scheme)
 
 
 def region(scene: Scene, counties: Sequence[int]) -> Drawing:
@@ -86,8 +103,12 @@ def _bounds(scene: Scene, counties: Iterable[int]) -> Box:
 
 
 def _drawing(scene: Scene, window: Window, detail: Box | None, labels: list[Label], arcs: "pydeck.Layer") -> Drawing:
-    ground, counties = map_layers.ground(scene, detail), map_layers.counties(scene, detail)
+    ground, counties = map_layers.ground(scene.scheme, detail), map_layers.counties(scene, detail)
     layers = [*ground, *counties, arcs, *map_layers.names(scene, window, labels)]
+    return _deck(window, layers, TOOLTIP, scene.scheme)
+
+
+def _deck(window: Window, layers: Sequence["pydeck.Layer"], tooltip: str, scheme: Scheme) -> Drawing:
     view = pydeck.ViewState(
         target=[*window.centre, 0], zoom=-log2(window.scale), min_zoom=-log2(window.scale) - 3, max_zoom=2
     )
@@ -97,7 +118,7 @@ def _drawing(scene: Scene, window: Window, detail: Box | None, labels: list[Labe
         views=[pydeck.View(type="OrthographicView", id="map", controller=True)],
         initial_view_state=view,
         map_provider=None,
-        tooltip={"html": TOOLTIP, "style": _tooltip_style(scene.scheme)},
+        tooltip={"html": tooltip, "style": _tooltip_style(scheme)},
     )
 
 

@@ -16,6 +16,7 @@ from programme import project_queries
 from programme.permissions import Actor, Permission, Subject, refusal, scope_of
 from programme.project_facts import project_facts
 from programme.project_queries import ProjectView, Source
+from programme.project_track import reads_public_wording
 
 FACTS = (
     "no", "enterprise", "enterprise_code", "enterprise_category", "head_of_unit", "project_leader", "province",
@@ -67,7 +68,10 @@ def show_counties(actor: Actor, project: ProjectView) -> None:
 
 
 def show_sources(actor: Actor, project: ProjectView) -> None:
-    """The imports that gave the present entries, newest first: file, sheet, cells, importer, time."""
+    """The imports that gave the present entries, newest first: file, sheet, cells, importer, time. Not for the enterprise."""
+    if not project.sources or reads_public_wording(actor):
+        return
+    st.subheader("数据来源", anchor=False)
     for number, source in enumerate(reversed(project.sources)):
         with st.container(border=True):
             st.markdown(f"**{plain(source.file_name)}**  \n工作表“{plain(source.sheet)}” · {_cells(source)}")

@@ -1,4 +1,4 @@
-"""Files of the project pages: the list to take away, the empty form, and what is wrong in an uploaded one."""
+"""Files of the project pages: the empty form, and what is wrong in an uploaded one."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -18,21 +18,10 @@ from programme.permissions import Actor, Permission, own_province, scope_of
 from programme.project_facts import project_facts
 from programme.project_form import summary_sheet
 from programme.projects import CheckedProjects, import_projects
-from programme.settings import today
 
 RECEIPT: Final = "projects-receipt"
 ROUND: Final = "projects-round"
 KINDS: Final = {"added": "新增", "changed": "更新", "unchanged": "没有变化"}
-
-
-# --- the list -------------------------------------------------------------------------------------------------------
-
-
-def download_list(register: pd.DataFrame) -> None:
-    """The filtered list as xlsx and csv, under the headings of Annex 2."""
-    facts = project_facts()
-    notes = [f"注：{facts.name}（{facts.document}），{today():%Y年%-m月%-d日}导出，共{len(register)}个项目。"]
-    downloads.table(f"双百项目信息汇总表_{today():%Y%m%d}", notes, register, "projects")
 
 
 # --- the upload -----------------------------------------------------------------------------------------------------

@@ -15,7 +15,6 @@ from programme.provinces import short_name
 from programme.registry import Place, read_places
 from programme.settings import data_folder
 
-PROVINCES_WITHOUT = frozenset({"71", "81", "82"})  # not addressed by the notice
 DIRECT = 7
 _KINDS = {
     "telecom_operator": ("电信运营", "network_coverage", ("network_service", "equipment")),
@@ -114,7 +113,8 @@ def sample_workbooks(seed: int) -> list[tuple[str, bytes]]:
     places = read_places(data_folder() / "registry")
     members = _members()
     maker = _Maker(Random(seed), [place for place in places if place.sanqu_sanzhou or place.code in members])  # noqa: S311
-    provinces = {place.code[:2]: place.province for place in places if place.code[:2] not in PROVINCES_WITHOUT}
+    without = project_facts().not_addressed
+    provinces = {place.code[:2]: place.province for place in places if place.code[:2] not in without}
     return [*_of_provinces(maker, provinces), _direct(maker)]
 
 

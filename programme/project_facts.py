@@ -87,6 +87,7 @@ class ProjectFacts:
     least: int
     most: int
     quota_citation: str
+    not_addressed: tuple[str, ...]
     max_text: int
     max_remark: int
     max_counties: int
@@ -184,6 +185,7 @@ def load(path: Path) -> ProjectFacts:
         least=quota["least"],
         most=quota["most"],
         quota_citation=f"{document}，{quota['clause']}：“{quota['sentence']}”",
+        not_addressed=tuple(quota["not_addressed"]),
         max_text=limits["max_text"],
         max_remark=limits["max_remark"],
         max_counties=limits["max_counties"],

@@ -34,6 +34,7 @@ class Walked:
     target: str
     note: str
     at: datetime
+    user_id: int
     user_name: str
     documents: tuple[Document, ...]
 
@@ -178,7 +179,8 @@ def _walked(event: ProjectEvent) -> Walked:
     move = move_named(event.move)
     return Walked(
         event.number, event.move, _name(event.move), move.public if move else _name(event.move), event.source,
-        event.target, event.note, event.at, event.user_name, tuple((name, digest) for name, digest in json.loads(event.documents)),
+        event.target, event.note, event.at, event.user_id, event.user_name,
+        tuple((name, digest) for name, digest in json.loads(event.documents)),
     )  # fmt: skip
 
 

@@ -1,15 +1,16 @@
 """What the project screens ask for: added up and narrowed in SQL, to the actor's scope."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 import pandas as pd
 from sqlalchemy import ColumnElement, false, func, literal, true, union_all
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, and_, col, or_, select
 
+from programme import settings
 from programme.catalogue import catalogue
 from programme.errors import NotFound
 from programme.models import County, Membership, Project, ProjectAssignment, StoredFile
@@ -25,30 +26,40 @@ from programme.permissions import (
     scope_of,
 )
 from programme.project_facts import project_facts
+from programme.project_life import deadline_of, is_overdue
+from programme.project_moves import OWN_DAY, deadlines_of
 
 COLUMNS = (
     "no", "name", "enterprise", "enterprise_code", "enterprise_category", "head_of_unit", "project_leader",
     "province_code", "channel", "direction", "category", "stage", "state", "outcome", "target_counties", "remark",
     "due", "sample",
 )  # fmt: skip
-COUNTED = ("stage", "direction", "outcome", "province_code")
+COUNTED = ("stage", "state", "direction", "outcome", "province_code", "target_counties")
+EQUAL = ("province_code", "direction", "category", "stage", "state", "outcome")
+SEARCHED = ("no", "name", "enterprise", "project_leader", "head_of_unit", "remark")
 
 
 @dataclass(frozen=True)
 class ProjectFilters:
-    """None leaves a field open; "" as province means none (direct applications), as outcome 未评估."""
+    """None leaves a field open; "" as province means none (direct applications), as outcome 未评估.
+
+    `county` is the internal id of a target county. Every word of `text` must be found somewhere in the project.
+    """
 
     province_code: str | None = None
     direction: str | None = None
     category: str | None = None
     stage: str | None = None
+    state: str | None = None
     outcome: str | None = None
+    county: int | None = None
+    overdue: bool = False
     text: str = ""
 
 
 @dataclass(frozen=True)
 class ProjectCounts:
-    """Numbers of projects in the actor's scope: in all, samples among them, and by code of each list."""
+    """Numbers of projects in the actor's scope: in all, samples among them, and by value of each of COUNTED."""
 
     total: int
     sample: int
@@ -58,6 +69,11 @@ class ProjectCounts:
     def selected(self) -> int:
         """Those among the 100: from implementation on."""
         return sum(self.by["stage"].get(code, 0) for code in project_facts().stages_where("selected"))
+
+    @property
+    def counties(self) -> tuple[int, ...]:
+        """Internal ids of all counties that a project names."""
+        return tuple(sorted({county for ids in self.by["target_counties"] for county in county_ids(ids)}))
 
 
 @dataclass(frozen=True)
@@ -99,7 +115,7 @@ class ProjectView:
         return self.values[name]
 
 
-def _visible(actor: Actor) -> ColumnElement[bool]:
+def visible(actor: Actor) -> ColumnElement[bool]:
     """The actor's scope as a condition; raises NotAllowed."""
     require(actor, Permission.SEE_PROJECT)
     scope = scope_of(actor, Permission.SEE_PROJECT)
@@ -118,12 +134,32 @@ def _visible(actor: Actor) -> ColumnElement[bool]:
 
 
 def _conditions(filters: ProjectFilters) -> list[ColumnElement[bool]]:
-    fields = ("province_code", "direction", "category", "stage", "outcome")
-    chosen = [col(getattr(Project, name)) == value for name in fields if (value := getattr(filters, name)) is not None]
-    if text := filters.text.strip():
-        searched = (Project.no, Project.name, Project.enterprise, Project.remark)
-        chosen.append(or_(*(col(column).icontains(text, autoescape=True) for column in searched)))
-    return chosen
+    chosen = [col(getattr(Project, name)) == value for name in EQUAL if (value := getattr(filters, name)) is not None]
+    if filters.county is not None:
+        listed = literal(",") + col(Project.target_counties) + literal(",")
+        chosen.append(listed.contains(f",{filters.county},"))
+    if filters.overdue:
+        chosen.append(_overdue())
+    return chosen + [or_(*_found(word)) for word in filters.text.split()]
+
+
+def _found(word: str) -> list[ColumnElement[bool]]:
+    """Where a word of the search may stand, by LIKE on both stores."""
+    return [col(getattr(Project, name)).icontains(word, autoescape=True) for name in SEARCHED]
+
+
+def _overdue() -> ColumnElement[bool]:
+    """As project_life.is_overdue: a day of the notice has passed, or the day set for the project alone."""
+    states = [state.code for state in project_facts().states]
+    late = [code for code in states if is_overdue(code, None)]
+    own = [code for code in states if OWN_DAY in deadlines_of(code)]
+    state = col(Project.state)
+    return or_(state.in_(late), and_(state.in_(own), col(Project.due) < settings.today()))
+
+
+def county_ids(joined: str) -> list[int]:
+    """The internal ids in `Project.target_counties`, in the order written."""
+    return [int(number) for number in joined.split(",") if number]
 
 
 def province_names(session: Session) -> dict[str, str]:
@@ -132,20 +168,36 @@ def province_names(session: Session) -> dict[str, str]:
     return dict(rows.all()) | project_facts().units
 
 
+def target_counties(session: Session, ids: Sequence[int]) -> pd.DataFrame:
+    """Code, name, prefecture and province of counties, by internal id in the order of their codes."""
+    names = ("id", "code", "name", "prefecture", "province")
+    query = select(*(getattr(County, name) for name in names)).where(col(County.id).in_(ids))
+    rows = session.exec(query.order_by(col(County.code))).all()
+    return pd.DataFrame([tuple(row) for row in rows], columns=list(names)).set_index("id")
+
+
 def project_list(session: Session, actor: Actor, filters: ProjectFilters | None = None) -> pd.DataFrame:
-    """One row per project in the actor's scope, by province and number, direct applications last: COLUMNS as stored."""
+    """One row per project in the actor's scope, by province and number, direct applications last.
+
+    COLUMNS as stored; `deadline` (a date, or None) and `overdue` of where it stands today.
+    """
     query = select(*(getattr(Project, name) for name in COLUMNS)).where(
-        _visible(actor), *_conditions(filters or ProjectFilters())
+        visible(actor), *_conditions(filters or ProjectFilters())
     )
     rows = session.exec(query.order_by(col(Project.province_code) == "", Project.province_code, Project.no)).all()
-    return pd.DataFrame([tuple(row) for row in rows], columns=list(COLUMNS))
+    frame = pd.DataFrame([tuple(row) for row in rows], columns=list(COLUMNS))
+    standing = list(zip(frame["state"], frame["due"], strict=True))
+    days = {one: deadline_of(*one) for one in set(standing)}
+    frame["deadline"] = pd.Series([days[one] for one in standing], dtype=object)
+    frame["overdue"] = [day is not None and day < settings.today() for day in frame["deadline"]]
+    return frame
 
 
 def project_counts(session: Session, actor: Actor) -> ProjectCounts:
-    """One read: how many projects there are by stage, direction, outcome and province."""
-    visible = _visible(actor)
+    """One read: how many projects there are by each of COUNTED."""
+    seen = visible(actor)
     parts = [
-        select(literal(name), getattr(Project, name), func.count(), _samples()).where(visible).group_by(getattr(Project, name))
+        select(literal(name), getattr(Project, name), func.count(), _samples()).where(seen).group_by(getattr(Project, name))
         for name in COUNTED
     ]  # fmt: skip
     by: dict[str, dict[str, int]] = {name: {} for name in COUNTED}
@@ -162,10 +214,10 @@ def _samples() -> Any:
 
 def project(session: Session, actor: Actor, no: str) -> ProjectView:
     """One project; raises NotFound alike for what does not exist and what lies outside the actor's scope."""
-    found = session.exec(select(Project).where(Project.no == no, _visible(actor))).first()
+    found = session.exec(select(Project).where(Project.no == no, visible(actor))).first()
     if found is None:
         raise NotFound(f"没有编号为“{no[:40]}”的项目，或不在您的查看范围内。")
-    ids = [int(number) for number in found.target_counties.split(",") if number]
+    ids = county_ids(found.target_counties)
     counties = {county.id: county for county in session.exec(select(County).where(col(County.id).in_(ids)))}
     return ProjectView(
         values={name: getattr(found, name) for name in COLUMNS if name not in ("due", "sample")},

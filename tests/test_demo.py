@@ -32,6 +32,7 @@ from programme.models import (
     PlanReviewSection,
     PlanSection,
     Project,
+    ProjectEvent,
     ReturnRemark,
     Standing,
     Submission,
@@ -40,6 +41,7 @@ from programme.models import (
 from programme.obligations import Status
 from programme.permissions import Actor, Role
 from programme.plans import plans
+from programme.project_facts import project_facts
 from programme.queries import View, progress
 from programme.sheets import read_book
 from tests import terminal
@@ -224,6 +226,16 @@ def test_plans_are_in_believable_stages_with_milestones_in_every_state(session: 
     shown = Counter(milestone.shown for one in found for milestone in one.milestones)
     assert min(shown[state] for state in ("not_started", "under_way", "done", "overdue")) > 3
     assert [one.revision for one in found if one.code == "533301"] == [2]
+
+
+def test_every_project_stands_where_its_newest_event_led(session: Session) -> None:
+    newest = select(ProjectEvent.project_id, func.max(ProjectEvent.number)).group_by(col(ProjectEvent.project_id))
+    last = dict(session.exec(newest).all())
+    led = {(event.project_id, event.number): event.target for event in session.exec(select(ProjectEvent))}
+    rows = session.exec(select(Project)).all()
+    assert [(p.no, p.state) for p in rows if (last.get(p.id), led.get((p.id, p.moves))) != (p.moves, p.state)] == []
+    assert [p.no for p in rows if project_facts().state(p.state).stage != p.stage] == []
+    assert len(rows) > 100
 
 
 def test_a_few_counties_carry_much_and_many_a_little(session: Session) -> None:

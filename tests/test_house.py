@@ -148,3 +148,31 @@ def test_every_key_of_a_fact_table_contains_the_county_or_is_a_sum_over_counties
         table = Base.metadata.tables[name]
         keys = [set(c.columns.keys()) for c in table.constraints if type(c).__name__ != "CheckConstraint"]
         assert [key for key in keys if "county_id" not in key] == []
+
+
+def test_where_a_project_stands_is_written_by_the_verbs_that_move_it_alone() -> None:
+    """Whoever begins a project says where it begins (`Project(state=…)`); afterwards it moves by an event, or by a list on paper."""
+    owners = {"programme/project_life.py", "programme/projects.py"}
+    written = [
+        (name_of(path), ast.unparse(node))
+        for path in sources()
+        if name_of(path) not in owners
+        for node in ast.walk(tree(path))
+        if _writes_standing(node)
+    ]
+    assert written == []
+
+
+def _writes_standing(node: ast.AST) -> bool:
+    """`x.state = …` of something called a project, `update(Project).values(state=…)`, `setattr(project, "state", …)`."""
+    named = {"state", "stage"}
+    if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign):
+        targets = [n for n in ast.walk(node) if isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Store)]
+        return any(target.attr in named and "project" in ast.unparse(target.value).lower() for target in targets)
+    if isinstance(node, ast.Call):
+        called, words = ast.unparse(node.func), {keyword.arg for keyword in node.keywords}
+        if called.endswith(".values") and "Project" in called:
+            return bool(words & named)
+        if called == "setattr" or called.endswith("sqlmodel_update"):
+            return any(isinstance(n, ast.Constant) and n.value in named for n in ast.walk(node))
+    return False

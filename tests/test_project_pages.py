@@ -158,13 +158,14 @@ def test_a_detail_shows_facts_track_counties_and_sources(visit_as: SignIn) -> No
     two_provinces()
     visit_as(someone(Role.OFFICE))
     app = opened(DETAIL, no="YN-1")
-    facts = app.table[0].value["内容"]
+    assert app.table[0].value["步骤"].tolist() == ["由汇总表登记"]
+    facts = app.table[1].value["内容"]
     assert (facts["项目编号"], facts["省份"], facts["项目状态"], facts["评估结果"], facts["备注"]) == (
         "YN\\-1", "云南省", "绩效评估", "优秀", "—",
     )  # fmt: skip
     assert track("evaluation") in said(app, "markdown")
     assert "**汇总表\\.xlsx**  \n工作表“表1” · " in said(app, "markdown")[-1]
-    assert said(app, "subheader") == ["基本情况", "面向贫困县", "数据来源"]
+    assert said(app, "subheader") == ["办理经过", "基本情况", "面向贫困县", "数据来源"]
 
 
 def test_sample_projects_are_labelled_wherever_they_are_seen(visit_as: SignIn) -> None:
@@ -182,7 +183,7 @@ def test_what_users_wrote_never_becomes_markdown(visit_as: SignIn) -> None:
     visit_as(someone(Role.LEADER))
     app = opened(DETAIL, no="YN-1")
     assert said(app, "title") == [plain(name)]
-    assert app.table[0].value["内容"]["备注"] == plain(name)
+    assert app.table[1].value["内容"]["备注"] == plain(name)
     assert plain("a*b") == "a\\*b"
 
 

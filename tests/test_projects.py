@@ -7,6 +7,7 @@ from io import BytesIO
 
 import openpyxl
 import pytest
+from sqlalchemy import event
 from sqlmodel import select
 from stdnum.cn import uscc
 
@@ -222,17 +223,29 @@ def test_a_province_sees_its_own_projects_only_in_lists_counts_and_details(store
                 project_queries.project(session, GUIZHOU, number)
 
 
-def test_counts_are_by_stage_direction_outcome_and_province(store: str) -> None:
+def test_counts_are_by_stage_state_direction_outcome_province_and_counties(store: str) -> None:
     two_provinces()
     with db.reading() as session:
         counts = project_queries.project_counts(session, NATION)
     assert (counts.total, counts.sample, counts.selected) == (5, 0, 1)
     assert counts.by == {
         "stage": {"evaluation": 1, "provincial_selection": 4},
+        "state": {"evaluated": 1, "recommended": 4},
         "direction": {"rural_ecommerce": 4, "network_charity": 1},
         "outcome": {"excellent": 1, "": 4},
         "province_code": {"53": 3, "52": 1, "": 1},
+        "target_counties": {"533301,533323": 5},
     }
+    assert counts.counties == (533301, 533323)
+
+
+def test_the_counts_are_one_read_however_much_there_is(sqlite_store: str) -> None:
+    two_provinces()
+    read: list[str] = []
+    with db.reading() as session:
+        event.listen(db.engine(), "before_cursor_execute", lambda *told: read.append(told[2]))
+        project_queries.project_counts(session, NATION)
+    assert [text[:6] for text in read if not text.startswith("BEGIN")] == ["SELECT"]
 
 
 def test_a_detail_names_its_counties_in_the_order_written(sqlite_store: str) -> None:

@@ -1,9 +1,9 @@
-"""项目详情: one project, where it stands, whom it serves, and where each entry comes from."""
+"""项目详情: one project, where it stands and what is next, what was done, whom it serves, where each entry comes from."""
 
 import streamlit as st
 
 import db
-from components import labels, project_details, projects, session
+from components import labels, project_details, project_track, projects, session
 from programme import project_queries
 from programme.permissions import Permission
 
@@ -21,11 +21,13 @@ st.title(labels.plain(project["name"]), anchor=False)
 st.markdown(
     " ".join(
         [f":orange-badge[{projects.SAMPLE}]"] * project.sample
-        + [projects.outcome_badge(project["outcome"]), labels.plain(project["enterprise"])]
+        + [projects.state_badge(actor, project["state"]), projects.outcome_badge(project["outcome"])]
+        + [labels.plain(project["enterprise"])]
     )
 )
 st.markdown(projects.track(project["stage"]))
 st.caption(project_details.stage_note(project["stage"]))
+project_track.show(actor, project)
 
 facts, serves = st.columns([3, 2], gap="large")
 with facts:
@@ -34,5 +36,4 @@ with facts:
 with serves:
     st.subheader("面向贫困县", anchor=False)
     project_details.show_counties(actor, project)
-    st.subheader("数据来源", anchor=False)
     project_details.show_sources(actor, project)

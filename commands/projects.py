@@ -1,0 +1,203 @@
+"""The projects of the 2016 programme: list, one of them, its moves, lists on paper."""
+
+import json
+from datetime import date
+from typing import Annotated, Any
+
+import typer
+from sqlmodel import Session
+
+import db
+from commands.parts import As, AsWhom, Given, Json, actor_for, print_findings, read, refusals_as_exits, show
+from programme import accounts, counties, project_queries, project_track, projects
+from programme.errors import NotFound, ProgrammeError, Unusable
+from programme.permissions import PERMISSION_NAMES, Actor, Role
+from programme.project_facts import bare, project_facts
+from programme.project_life import is_overdue, move_project
+from programme.project_moves import MOVES, Move
+from programme.project_queries import ProjectFilters, ProjectView
+from programme.project_track import Step, state_text, track
+from programme.provinces import Provinces
+from programme.settings import clock
+
+app = typer.Typer(no_args_is_help=True, help="“双百”项目")
+Number = Annotated[str, typer.Argument(help="项目编号")]
+LISTED = (
+    "no",
+    "name",
+    "enterprise",
+    "province",
+    "channel",
+    "direction",
+    "category",
+    "stage",
+    "outcome",
+    "deadline",
+    "overdue",
+)
+
+
+# --- to look at -------------------------------------------------------------------------------------------------------
+
+
+@app.command("list")
+def list_projects(
+    stage: Annotated[str, typer.Option(help="阶段，如 implementation 或 统一组织实施")] = "",
+    province: Annotated[str, typer.Option(help="省级代码前两位或名称，如 53 或 云南")] = "",
+    search: Annotated[str, typer.Option(help="编号、名称、单位、负责人、备注中的字")] = "",
+    as_user: As = "",
+    as_json: Json = False,
+) -> None:
+    """列出项目：所处阶段、期限、是否逾期。"""
+    with refusals_as_exits(), db.reading() as session:
+        actor = actor_for(session, as_user, Role.NATIONAL_CAC)
+        wanted = ProjectFilters(stage=_stage(stage), province_code=_province(session, province), text=search)
+        found = project_queries.project_list(session, actor, wanted)
+    rows = [_row(one) for one in found.to_dict("records")]
+    words = [row | {"stage": project_facts().word("stage", row["stage"]), "late": _late(row)} for row in rows]
+    show(rows if as_json else words, as_json, "{no} {name} {enterprise} {stage}{late}")
+
+
+def _row(one: dict[Any, Any]) -> dict[str, Any]:
+    day: date | None = one["deadline"]
+    told = one | {
+        "province": one["province_code"],
+        "deadline": day and day.isoformat(),
+        "overdue": bool(one["overdue"]),
+    }
+    return {name: told[name] for name in LISTED}
+
+
+def _late(row: dict[str, Any]) -> str:
+    if not row["deadline"]:
+        return ""
+    return f"，期限{row['deadline']}{'，逾期' if row['overdue'] else ''}"
+
+
+def _stage(text: str) -> str | None:
+    """The code for a stage by its code or name."""
+    if not text:
+        return None
+    code = project_facts().spellings["stage"].get(bare(text))
+    if code is None:
+        raise Unusable(f"没有“{text}”这个阶段；可用的有：{'、'.join(stage.code for stage in project_facts().stages)}。")
+    return code
+
+
+def _province(session: Session, text: str) -> str | None:
+    if not text:
+        return None
+    known = Provinces.of(counties.registry(session).by_id.values(), project_facts().units)
+    if code := known.code_of(text):
+        return code
+    raise Unusable(f"没有“{text}”这个省份，请填写行政区划代码的前两位，或省份名称。")
+
+
+@app.command("show")
+def show_project(no: Number, as_user: As = "", as_json: Json = False) -> None:
+    """一个项目：登记的内容、现状、办理经过。"""
+    with refusals_as_exits(), db.reading() as session:
+        actor = actor_for(session, as_user, Role.NATIONAL_CAC)
+        view = project_queries.project(session, actor, no)
+        walked, ahead = track(session, actor, view), project_track.ahead(actor, view)
+    if as_json:
+        told = _fields(view) | {
+            "state": {"code": view["state"], "name": state_text(actor, view["state"])},
+            "deadline": ahead.deadline and ahead.deadline.isoformat(),
+            "overdue": is_overdue(view["state"], view.due),
+            "next": ahead.words,
+            "track": [_step(step) for step in walked],
+        }
+        typer.echo(json.dumps(told, ensure_ascii=False, indent=1))
+        return
+    _print_project(actor, view, walked, ahead)
+
+
+def _fields(view: ProjectView) -> dict[str, Any]:
+    names = [name for name in view.values if name not in ("state", "province_code", "target_counties")]
+    return {name: view[name] for name in names} | {
+        "province": view["province_code"],
+        "counties": [{"code": county.code, "name": county.name} for county in view.counties],
+        "sample": view.sample,
+    }
+
+
+def _step(step: Step) -> dict[str, Any]:
+    return {
+        "number": step.number,
+        "name": step.name,
+        "who": step.who,
+        "at": step.at.isoformat(),
+        "note": step.note,
+        "documents": [{"name": name, "sha256": digest} for name, digest in step.documents],
+    }
+
+
+def _print_project(actor: Actor, view: ProjectView, walked: list[Step], ahead: project_track.Ahead) -> None:
+    facts = project_facts()
+    typer.echo(f"{view['no']} {view['name']} {view['enterprise']}")
+    typer.echo(f"{facts.word('stage', view['stage'])}，{state_text(actor, view['state'])}")
+    typer.echo(f"下一步：{ahead.words or '没有'}{f'，期限{ahead.deadline}' if ahead.deadline else ''}")
+    for step in walked:
+        note = f"：{step.note}" if step.note else ""
+        typer.echo(f"  {step.number} {clock(step.at)} {step.who} {step.name}{note}")
+
+
+@app.command("moves")
+def list_moves(as_json: Json = False) -> None:
+    """步骤表：从哪里到哪里，谁办，需要什么，期限。"""
+    rows = [_move(move) for move in MOVES]
+    words = [
+        row
+        | {
+            "from": "、".join(row["from"]) or "—",
+            "needs": "；".join(row["needs"]),
+            "by": PERMISSION_NAMES[move.permission],
+        }
+        for move, row in zip(MOVES, rows, strict=True)
+    ]
+    show(rows if as_json else words, as_json, "{code} {name}：{from} → {to}（{by}）{deadline} {needs}")
+
+
+def _move(move: Move) -> dict[str, Any]:
+    return {
+        "code": move.code,
+        "name": move.name,
+        "from": [source for source in move.sources if source],
+        "to": move.target,
+        "permission": move.permission.value,
+        "needs": [(need.__doc__ or "").strip().partition("\n")[0] for need in move.needs],
+        "deadline": move.deadline,
+    }
+
+
+# --- to act -----------------------------------------------------------------------------------------------------------
+
+
+@app.command("move")
+def move_one(
+    no: Number,
+    move: Annotated[str, typer.Argument(help="步骤的代码，见 projects moves")],
+    as_user: AsWhom,
+    note: Annotated[str, typer.Option(help="原因或说明")] = "",
+) -> None:
+    """让项目走一步。"""
+    with refusals_as_exits(), db.transaction() as session:
+        actor = accounts.actor_named(session, as_user)
+        try:
+            event = move_project(session, actor, no, move, note)
+        except NotFound as unknown:  # refused like any other move: whoever asks is not told which of the two it is
+            raise ProgrammeError(str(unknown)) from None
+        words = state_text(actor, event.target)
+    typer.echo(f"已办理：项目{no}现为“{words}”。")
+
+
+@app.command("import")
+def import_projects(file: Given, as_user: As = "", confirm: str = "") -> None:
+    """导入项目信息汇总表（附件2）。"""
+    with refusals_as_exits(), db.transaction() as session:
+        actor = actor_for(session, as_user, Role.NATIONAL_CAC)
+        checked = projects.check_projects(session, actor, *read(file))
+        print_findings(checked.findings, as_json=False)
+        receipt = projects.import_projects(session, actor, checked, confirm)
+    typer.echo(receipt.sentence)
