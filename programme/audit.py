@@ -33,6 +33,8 @@ ACTIONS = {
     "counties.imported": "导入县名单",
     "projects.imported": "导入项目",
     "project.moved": "办理项目",
+    "project.assessed": "录入项目评价",
+    "projects.reported": "报送推荐名单",
     "account.created": "新建账号",
     "account.changed": "变更账号",
     "account.password": "修改密码",

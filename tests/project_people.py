@@ -3,7 +3,15 @@
 from sqlmodel import select
 
 import db
-from programme.models import Enterprise, FrozenList, Project, ProjectAssignment
+from programme.models import (
+    Assessment,
+    AssessmentScore,
+    Enterprise,
+    FrozenList,
+    Project,
+    ProjectAssignment,
+    ProjectSectionReason,
+)
 from programme.organisation_codes import organisation_check
 from programme.permissions import Actor, Role
 from programme.project_facts import project_facts
@@ -74,3 +82,18 @@ def fill_every_table() -> None:
                 user_name="省",
             )
         )
+    with db.transaction() as session:
+        session.add(
+            Assessment(
+                project_id=project,
+                number=1,
+                round=0,
+                unit="示例协会",
+                post="秘书长",
+                conflict=False,
+                user_id=1,
+                user_name="省",
+            )
+        )
+        session.add(AssessmentScore(project_id=project, number=1, criterion="background", points=9))
+        session.add(ProjectSectionReason(project_id=project, number=1, section="benefits", reason="请补充"))

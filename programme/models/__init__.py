@@ -36,12 +36,15 @@ from programme.models.registers import RegisterExplanation, RegisterRevision, Re
 from programme.models.releases import Release, ReleasedMember, ReleasedStanding, ReleasedTotal
 from programme.models.reminders import Channel, Contact, Delivery, Notice, Reminder
 from programme.models.review import Extension, Review, ReviewCell
+from programme.models.selection import Assessment, AssessmentScore, ProjectSectionReason
 
 FACTS = (MonthlyReturn, Standing, Total, ReleasedStanding, ReleasedTotal)
 
 __all__ = [
     "FACTS",
     "AppUser",
+    "Assessment",
+    "AssessmentScore",
     "AuditEvent",
     "Base",
     "Channel",
@@ -68,6 +71,7 @@ __all__ = [
     "Project",
     "ProjectAssignment",
     "ProjectEvent",
+    "ProjectSectionReason",
     "RegisterExplanation",
     "RegisterRevision",
     "RegisterRow",
