@@ -22,7 +22,7 @@ from programme.project_selection import send_back
 from programme.selection_facts import selection_facts
 from programme.selection_queries import Application, Desk
 from programme.selection_scores import points_text
-from programme.settings import clock, today
+from programme.settings import BEIJING, clock, today
 
 NEXT_LINE: Final = "  \n"
 PROJECT_PAGE: Final = "pages/projects/project.py"
@@ -90,10 +90,12 @@ def table(actor: Actor, desk: Desk) -> None:
 
 def _row(one: Application, *, provincial: bool) -> dict[str, str]:
     state = f"**◆ {one.state_name}**" if one.waits else one.state_name
+    days = (today() - one.since.astimezone(BEIJING).date()).days
+    since = f"{clock(one.since)}起" + (f"，已等{days}天" if one.waits else "")
     sample = " · 示例数据" if one.sample else ""
     row = {
         "项目": f"{plain(one.name)}{NEXT_LINE}:small[:gray[{plain(one.no)} · {plain(one.enterprise)}{sample}]]",
-        "状态": f"{state}{NEXT_LINE}:small[:gray[自{clock(one.since)}]]",
+        "状态": f"{state}{NEXT_LINE}:small[:gray[{since}]]",
     }
     if provincial:
         row["评价"] = points_text(one.mean)

@@ -11,14 +11,14 @@ from components.labels import plain
 from programme.project_selection import ASSESSING, assess
 from programme.selection_facts import selection_facts
 from programme.selection_queries import Application
-from programme.selection_scores import Sheet, points_text, still_missing, weighted
+from programme.selection_scores import Sheet, points_text, weighted
 
 NONE, ASIDE = "无", "有，回避"
 NEW: Final = 0
 
 
 def show_scores(one: Application) -> None:
-    """The sheets of an application; while it is assessed, what is missing and the box to enter one."""
+    """The sheets of an application; while it is assessed, the box to enter one."""
     facts = selection_facts()
     st.subheader(f"评价打分：{points_text(one.mean)}" + ("分" if one.sheets else ""), anchor=False)
     st.caption(
@@ -30,20 +30,19 @@ def show_scores(one: Application) -> None:
         st.table(frame, hide_index=True, border="horizontal", alt="评价人打分")
     if one.state != ASSESSING:
         return
-    if missing := still_missing(one.sheets):
-        st.info(missing, icon=":material/edit_note:")
     with st.expander("录入打分", icon=":material/edit:", expanded=not one.sheets):
         _entry(one)
 
 
 def _row(sheet: Sheet) -> dict[str, str]:
-    row = {"评价人": f"{plain(sheet.unit)}  \n:small[:gray[{plain(sheet.post)}]]"}
-    row |= {
-        f"{criterion.name}（{criterion.weight}%）": "—" if sheet.conflict else str(sheet.points[criterion.code])
-        for criterion in selection_facts().criteria
+    """The points stand in one cell, so that the table fits a telephone."""
+    criteria = selection_facts().criteria
+    given = "，".join(f"{criterion.name} **{sheet.points[criterion.code]}**" for criterion in criteria if sheet.points)
+    return {
+        "评价人": f"{plain(sheet.unit)}  \n:small[:gray[{plain(sheet.post)}]]",
+        "各项得分": given or f"○ 回避：{plain(sheet.ground)}",
+        "加权得分": "不计" if sheet.conflict else points_text(weighted(sheet.points)),
     }
-    total = f"回避  \n:small[:gray[{plain(sheet.ground)}]]" if sheet.conflict else points_text(weighted(sheet.points))
-    return row | {"加权得分": total}
 
 
 def _entry(one: Application) -> None:
