@@ -32,7 +32,7 @@ def show(
     """
     if not moves:
         return
-    first = next((move.code for move, missing in moves if not missing and not _ends(move)), "")
+    first = next((move.code for move, missing in moves if not missing and _leads_on(move)), "")
     with st.container(horizontal=True, vertical_alignment="center"):
         for move, missing in moves:
             _button(project_no, seen, move, missing, notes.get(move.code, REASON), primary=move.code == first)
@@ -53,10 +53,12 @@ def act(sentence: str, verb: Verb) -> None:
     receipts.keep(RECEIPT, sentence, done=done)
 
 
-def _ends(move: Move) -> bool:
-    """Whether the life of the project is over with it."""
-    facts = project_facts()
-    return facts.choice("stage", facts.state(move.target).stage).ended
+def _leads_on(move: Move) -> bool:
+    """Whether the project comes further with it: neither a step back nor the end of its life."""
+    states = [state.code for state in project_facts().states]
+    target = project_facts().state(move.target)
+    ended = project_facts().choice("stage", target.stage).ended
+    return not ended and states.index(move.target) > max(states.index(source) for source in move.sources)
 
 
 def _button(project_no: str, seen: int, move: Move, missing: str | None, note: str, *, primary: bool) -> None:

@@ -67,5 +67,15 @@ def show_settled(lists: Sequence[SettledList]) -> None:
 
 
 def _rows(one: SettledList) -> pd.DataFrame:
-    headings = {column.field: column.heading for column in project_facts().columns if column.official}
-    return pd.DataFrame([{headings[field]: plain(text) for field, text in row.items()} for row in one.rows])
+    """The six columns of the annex in three, so that they fit a telephone; the file has them as they are."""
+    heading = {column.field: column.heading for column in project_facts().columns}
+    return pd.DataFrame([
+        {
+            "项目": f"{plain(row['name'])}  \n:small[:gray[{plain(row['no'])} · {plain(row['enterprise'])}]]",
+            f"{heading['head_of_unit']} / {heading['project_leader']}": (
+                f"{plain(row['head_of_unit'] or '—')} / {plain(row['project_leader'] or '—')}"
+            ),
+            heading["remark"]: plain(row["remark"]),
+        }
+        for row in one.rows
+    ])  # fmt: skip

@@ -37,7 +37,9 @@ def show_scores(one: Application) -> None:
 def _row(sheet: Sheet) -> dict[str, str]:
     """The points stand in one cell, so that the table fits a telephone."""
     criteria = selection_facts().criteria
-    given = "，".join(f"{criterion.name} **{sheet.points[criterion.code]}**" for criterion in criteria if sheet.points)
+    given = " · ".join(
+        f"{criterion.short} **{sheet.points[criterion.code]}**" for criterion in criteria if sheet.points
+    )
     return {
         "评价人": f"{plain(sheet.unit)}  \n:small[:gray[{plain(sheet.post)}]]",
         "各项得分": given or f"○ 回避：{plain(sheet.ground)}",

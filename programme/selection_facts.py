@@ -17,6 +17,7 @@ class Criterion:
 
     code: str
     name: str
+    short: str
     weight: int
     max: int
     clause: str
