@@ -14,7 +14,7 @@ from components.selection_scoring import show_scores
 from programme import project_life
 from programme.application_facts import Field, application_facts
 from programme.models import Project
-from programme.permissions import Actor, Permission, refusal
+from programme.permissions import Actor, Permission
 from programme.project_facts import project_facts
 from programme.project_life import LONGEST
 from programme.project_moves import Move
@@ -199,8 +199,3 @@ def application(written: Mapping[str, str]) -> None:
 def _text(field: Field, written: str) -> str:
     words = application_facts().choices(field.code) if field.kind == "choice" else {}
     return plain(words.get(written, written))
-
-
-def may_report(actor: Actor) -> bool:
-    """Whether the actor's applications are reported to the national office on a list."""
-    return bool(actor.province_code) and refusal(actor, Permission.SELECT_PROJECT) is None

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session, select
 
 import db
-from programme import project_life, project_lists, project_selection
+from programme import demo_selection, project_life, project_lists, project_selection
 from programme.application_reasons import section_reasons
 from programme.errors import NotAllowed, NotFound, Outdated, ProgrammeError
 from programme.models import Assessment, AuditEvent, FrozenList, Project
@@ -482,3 +482,14 @@ def test_only_the_province_of_the_project_scores_sends_back_and_reports(sqlite_s
     assert may == {"own province": {"assess", "send_back", "report"}}
     with pytest.raises(NotAllowed), db.reading() as session:
         project_lists.settled_lists(session, a_user(Role.LEADER, username="leader-2"))
+
+
+def test_a_sample_province_recommends_its_best_and_declines_the_others(sqlite_store: str) -> None:
+    actor = cac()
+    for number in range(1, 8):
+        a_project("submitted", no=f"53-{number:03d}")
+    with db.transaction() as session:
+        best = demo_selection.select_of_province(session, actor, 1)
+    means = {one.no: one.mean for one in desk_of(actor).applications}
+    assert sorted(means, key=lambda no: (-(means[no] or 0), no))[:5] == best
+    assert [state_of(no) for no in sorted(means)] == ["received" if no in best else "declined" for no in sorted(means)]
