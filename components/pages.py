@@ -81,6 +81,7 @@ PAGES: Final = (
         Permission.CONFIRM_ENTERPRISE,
         "项目",
     ),
+    PageLine("pages/projects/selection.py", "省内遴选", "selection", Permission.SELECT_PROJECT, "项目"),
     PageLine("pages/admin/accounts.py", "账号管理", "accounts", Permission.MANAGE_ACCOUNTS, "管理"),
     PageLine("pages/admin/audit.py", "操作记录", "audit", Permission.SEE_AUDIT, "管理"),
     PageLine("pages/admin/channels.py", "通知渠道", "channels", Permission.MANAGE_CHANNELS, "管理"),

@@ -39,6 +39,8 @@ ACTIONS = {
     "enterprise.refused": "不予确认企业登记",
     "document.added": "上传项目材料",
     "document.removed": "删除项目材料",
+    "project.assessed": "录入项目评价",
+    "projects.reported": "报送推荐名单",
     "account.created": "新建账号",
     "account.changed": "变更账号",
     "account.password": "修改密码",

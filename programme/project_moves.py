@@ -21,6 +21,7 @@ from programme.project_needs_application import (
     licence_is_attached,
     seal_is_of_this_text,
 )
+from programme.project_needs_selection import on_settled_list, quota_not_full, scores_complete
 
 Need = Callable[[Session, Project], str | None]
 Effect = Callable[[Session, Project], None]
@@ -79,7 +80,7 @@ MOVES: Final = (
     ),
     Move(
         "recommend", "拟推荐", ("assessing",), "recommended", Permission.SELECT_PROJECT, "省内评价",
-        deadline="recommendation", note=True, channel="province",
+        needs=(scores_complete, quota_not_full), deadline="recommendation", note=True, channel="province",
     ),
     Move(
         "reconsider", "取消拟推荐", ("recommended",), "assessing", Permission.SELECT_PROJECT, "省内评价",
@@ -91,7 +92,7 @@ MOVES: Final = (
     ),
     Move(
         "report", "报送国家网信办", ("recommended",), "received", Permission.SELECT_PROJECT, "省网信办推荐，报国家网信办",
-        deadline="recommendation", channel="province",
+        needs=(on_settled_list,), deadline="recommendation", channel="province",
     ),
     # 3 审核公示
     Move(

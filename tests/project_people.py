@@ -6,11 +6,14 @@ import db
 from programme.models import (
     ApplicationDraft,
     ApplicationVersion,
+    Assessment,
+    AssessmentScore,
     Enterprise,
     FrozenList,
     Project,
     ProjectAssignment,
     ProjectDocument,
+    ProjectSectionReason,
     RegistrationTry,
 )
 from programme.organisation_codes import organisation_check
@@ -96,3 +99,18 @@ def fill_every_table() -> None:
                 user_name="省",
             )
         )
+    with db.transaction() as session:
+        session.add(
+            Assessment(
+                project_id=project,
+                number=1,
+                round=0,
+                unit="示例协会",
+                post="秘书长",
+                conflict=False,
+                user_id=1,
+                user_name="省",
+            )
+        )
+        session.add(AssessmentScore(project_id=project, number=1, criterion="background", points=9))
+        session.add(ProjectSectionReason(project_id=project, number=1, section="benefits", reason="请补充"))

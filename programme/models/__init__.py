@@ -37,6 +37,7 @@ from programme.models.registers import RegisterExplanation, RegisterRevision, Re
 from programme.models.releases import Release, ReleasedMember, ReleasedStanding, ReleasedTotal
 from programme.models.reminders import Channel, Contact, Delivery, Notice, Reminder
 from programme.models.review import Extension, Review, ReviewCell
+from programme.models.selection import Assessment, AssessmentScore, ProjectSectionReason
 
 FACTS = (MonthlyReturn, Standing, Total, ReleasedStanding, ReleasedTotal)
 
@@ -45,6 +46,8 @@ __all__ = [
     "AppUser",
     "ApplicationDraft",
     "ApplicationVersion",
+    "Assessment",
+    "AssessmentScore",
     "AuditEvent",
     "Base",
     "Channel",
@@ -72,6 +75,7 @@ __all__ = [
     "ProjectAssignment",
     "ProjectDocument",
     "ProjectEvent",
+    "ProjectSectionReason",
     "RegisterExplanation",
     "RegisterRevision",
     "RegisterRow",
