@@ -5,6 +5,17 @@ Every key of a fact table contains the county's internal id, which never changes
 
 from programme.models.accounts import AppUser, SignInAttempt, SignInSession, SignInTicket
 from programme.models.base import Base
+from programme.models.expert_review import (
+    ExpertProfile,
+    ExpertScore,
+    ExpertScoreDraft,
+    ExpertTie,
+    PanelDiscussion,
+    PanelDraw,
+    PanelMinutes,
+    Recusal,
+    ScoreKey,
+)
 from programme.models.figures import (
     Draft,
     FactKey,
@@ -31,6 +42,14 @@ from programme.models.plans import (
     PlanSection,
 )
 from programme.models.projects import Enterprise, FrozenList, Project, ProjectAssignment, ProjectEvent
+from programme.models.public_notices import (
+    NoticeMember,
+    Objection,
+    ObjectionContact,
+    ObjectionEvent,
+    ObjectionTry,
+    PublicNotice,
+)
 from programme.models.record import AuditEvent, DataVersion
 from programme.models.registers import RegisterExplanation, RegisterRevision, RegisterRow, RegisterSubmission
 from programme.models.releases import Release, ReleasedMember, ReleasedStanding, ReleasedTotal
@@ -51,6 +70,10 @@ __all__ = [
     "Delivery",
     "Draft",
     "Enterprise",
+    "ExpertProfile",
+    "ExpertScore",
+    "ExpertScoreDraft",
+    "ExpertTie",
     "Extension",
     "FactKey",
     "FormerCounty",
@@ -59,6 +82,14 @@ __all__ = [
     "MilestoneEvent",
     "MonthlyReturn",
     "Notice",
+    "NoticeMember",
+    "Objection",
+    "ObjectionContact",
+    "ObjectionEvent",
+    "ObjectionTry",
+    "PanelDiscussion",
+    "PanelDraw",
+    "PanelMinutes",
     "Plan",
     "PlanDraft",
     "PlanMilestone",
@@ -68,6 +99,8 @@ __all__ = [
     "Project",
     "ProjectAssignment",
     "ProjectEvent",
+    "PublicNotice",
+    "Recusal",
     "RegisterExplanation",
     "RegisterRevision",
     "RegisterRow",
@@ -82,6 +115,7 @@ __all__ = [
     "Review",
     "ReviewCell",
     "RevisionKey",
+    "ScoreKey",
     "SignInAttempt",
     "SignInSession",
     "SignInTicket",

@@ -1,0 +1,157 @@
+"""The pages of expert review, selection and notice as people use them."""
+
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import db
+from components import session
+from programme import sessions
+from programme.permissions import Actor
+from programme.settings import ROOT
+from tests import review_acts
+from tests.project_people import a_project, state_of
+from tests.review_acts import WORDS, a_panel, an_expert, given, scored, the_nation
+
+Open = Callable[..., AppTest]
+PANEL, SCORING, SHORTLIST, NOTICE = (
+    f"pages/projects/{name}.py" for name in ("panel", "scoring", "shortlist", "notice")
+)
+
+
+@pytest.fixture
+def open_page(sqlite_store: str, monkeypatch: pytest.MonkeyPatch) -> Open:
+    """Opens a page as the app shows it, for an actor or a stranger."""
+
+    def open_one(actor: Actor | None, page: str = "", **query: str) -> AppTest:
+        token = ""
+        if actor:
+            with db.transaction() as store:
+                token = sessions.open_session(store, actor)
+        monkeypatch.setattr(session, "cookie_token", lambda: token)
+        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+        for name, value in query.items():
+            app.query_params[name] = value
+        app = app.run()
+        if page:
+            app = app.switch_page(page).run()
+        assert not app.exception
+        return app
+
+    return open_one
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    next(button for button in app.main.button if button.label == label).click()
+    app = app.run()
+    assert not app.exception
+    return app
+
+
+def write(app: AppTest, label: str, text: object) -> None:
+    boxes = (*app.text_input, *app.text_area, *app.number_input)
+    next(box for box in boxes if box.label.startswith(label)).set_value(text)
+
+
+def words(app: AppTest) -> str:
+    kinds = ("title", "header", "subheader", "caption", "markdown", "info", "warning", "success", "error")
+    return "\n".join(str(element.value) for kind in kinds for element in app.main.get(kind)) + "\n".join(
+        table.value.to_string() for table in app.table
+    )
+
+
+def buttons(app: AppTest) -> list[str]:
+    return [button.label for button in app.main.button]
+
+
+def choose(app: AppTest, way: str) -> AppTest:
+    app.button_group[0].set_value(way)
+    app = app.run()
+    assert not app.exception
+    return app
+
+
+# --- expert review ----------------------------------------------------------------------------------------------------
+
+
+def test_the_office_rehearses_a_draw_sees_who_would_get_what_and_makes_it(open_page: Open) -> None:
+    a_panel()
+    a_project("received")
+    app = press(choose(open_page(the_nation(), PANEL), "抽取专家"), "预演抽取")
+    assert "1个项目可以分送" in words(app)
+    assert state_of("53-001") == "received"
+    app = press(app, "按此分送1个项目")
+    assert "已分送1个项目。" in words(app)
+    assert state_of("53-001") == "reviewing"
+
+
+def test_too_few_experts_are_told_project_by_project(open_page: Open) -> None:
+    a_panel(4)
+    an_expert(9, employer="示例企业")
+    a_project("received")
+    app = press(choose(open_page(the_nation(), PANEL), "抽取专家"), "预演抽取")
+    assert "需要5名，可用的只有4名（1名因工作单位或关联企业不能评）" in words(app)
+    assert "按此分送" not in " ".join(buttons(app))
+
+
+def test_an_expert_types_comes_back_and_hands_in(open_page: Open) -> None:
+    a_panel()
+    a_project("received")
+    review_acts.drawn()
+    expert = given()[0]
+    app = open_page(expert, SCORING)
+    assert "1个项目等待您评分" in words(app)
+    for label in ("可行性", "可操作性"):
+        write(app, label, 80)
+    app.run()
+    app = open_page(expert, SCORING)
+    assert [box.value for box in app.number_input] == [80, 80, None]
+    app = press(app, "提交评分")
+    assert "还没有打分：预期效果。" in words(app)
+    write(app, "预期效果", 90)
+    write(app, "评审意见", WORDS)
+    app = press(app, "提交评分")
+    assert "总分83\\.5" in words(app)
+    assert not app.number_input
+
+
+def test_an_expert_hands_a_project_back_and_declares_a_tie(open_page: Open) -> None:
+    a_panel()
+    for number in (1, 2):
+        a_project("received", no=f"53-00{number}")
+    review_acts.drawn()
+    expert = given()[0]
+    app = open_page(expert, SCORING)
+    write(app, "回避的原因", "曾任职")
+    app = press(app, "回避，交回项目")
+    assert expert not in given("53-001")
+    write(app, "企业名称", "示例企业")
+    app = press(app, "登记")
+    assert "已收回其中1个项目" in words(app)
+    assert expert not in given("53-002")
+
+
+def test_the_office_sees_every_score_notes_the_discussion_and_concludes(open_page: Open) -> None:
+    a_panel()
+    a_project("received")
+    review_acts.drawn()
+    scored([50, 80, 80, 80, 90])
+    app = open_page(the_nation(), PANEL)
+    assert "分差大，须讨论" in words(app)
+    write(app, "讨论情况和结论", "维持原评分。")
+    app = press(app, "登记讨论")
+    app = press(app, "评审完成：1个评分已交齐的项目")
+    assert state_of("53-001") == "reviewed"
+
+
+def test_minutes_and_an_experts_employer_are_kept_on_the_page(open_page: Open) -> None:
+    expert = an_expert(1)
+    app = choose(open_page(the_nation(), PANEL), "会议纪要")
+    write(app, "纪要", "专家组第一次会议。")
+    assert "已登记第1号会议纪要。" in words(press(app, "登记"))
+    app = choose(app, "专家名单")
+    write(app, "工作单位", "示例农业大学")
+    app = press(app, "保存专家信息")
+    assert "示例农业大学" in words(app)
+    assert expert.name[:6] in words(app)
