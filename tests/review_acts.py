@@ -6,11 +6,12 @@ from sqlmodel import select
 
 import db
 from programme import experts, panels, scoring
-from programme.models import AppUser, Project, ProjectAssignment
+from programme.models import AppUser, ExpertScore, Project, ProjectAssignment
 from programme.permissions import Actor, Role
 from programme.review_facts import review_facts
 from programme.sessions import actor_of
 from tests.factories import a_user, environment
+from tests.project_people import a_project
 
 WORDS = "目标清楚，措施可行，对当地特色产业带动明显，建议支持。"
 FIVE = ("rural_ecommerce",)
@@ -70,3 +71,17 @@ def score(actor: Actor, value: int, no: str = "53-001") -> None:
 def scored(values: Iterable[int], no: str = "53-001") -> None:
     for actor, value in zip(given(no), values, strict=False):
         score(actor, value, no)
+
+
+def judged_projects(values: Sequence[int], first: int = 1) -> None:
+    """Judged projects 53-001, 53-002 … with these means; each was given to five experts who all think the same."""
+    experts_there = [a_user(Role.EXPERT, username=f"judge-{number}-{first}") for number in range(1, 6)]
+    for number, value in enumerate(values, first):
+        project = a_project("reviewed", no=f"53-{number:03d}")
+        with db.transaction() as session:
+            for expert in experts_there:
+                session.add(ProjectAssignment(project_id=project, user_id=expert.id, task="review", by="国家网信办"))
+                scores = {one.code: value for one in review_facts().criteria}
+                session.add(
+                    ExpertScore(project_id=project, user_id=expert.id, total=value * 100, comment=WORDS, **scores)
+                )

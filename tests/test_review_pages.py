@@ -12,7 +12,7 @@ from programme.permissions import Actor
 from programme.settings import ROOT
 from tests import review_acts
 from tests.project_people import a_project, state_of
-from tests.review_acts import WORDS, a_panel, an_expert, given, scored, the_nation
+from tests.review_acts import WORDS, a_panel, an_expert, given, judged_projects, scored, the_nation
 
 Open = Callable[..., AppTest]
 PANEL, SCORING, SHORTLIST, NOTICE = (
@@ -155,3 +155,34 @@ def test_minutes_and_an_experts_employer_are_kept_on_the_page(open_page: Open) -
     app = press(app, "保存专家信息")
     assert "示例农业大学" in words(app)
     assert expert.name[:6] in words(app)
+
+
+# --- selection --------------------------------------------------------------------------------------------------------
+
+
+def test_the_list_shows_the_line_the_equals_and_says_before_a_bulk_act_what_it_does(open_page: Open) -> None:
+    judged_projects([90, 80, 80])
+    app = open_page(the_nation(), SHORTLIST)
+    assert "并列" in words(app)
+    next(box for box in app.number_input if box.label == "前几名").set_value(2)
+    app.run()
+    assert "2个项目同分（53-002、53-003），不能按名次分开" in words(app)
+    next(box for box in app.number_input if box.label == "前几名").set_value(3)
+    app.run()
+    assert "将把**3个**项目列入拟入选名单：第1名（90分）至第2名（80分）" in words(app)
+    app = press(app, "列入拟入选名单：3个")
+    assert [state_of(f"53-00{number}") for number in (1, 2, 3)] == ["proposed"] * 3
+    app = choose(app, "已定稿名单")
+    assert "拟入选名单第1号" in words(app)
+    app = choose(app, "各省和各类占比")
+    assert "云南省" in words(app)
+
+
+def test_one_project_is_held_in_reserve_and_promoted_on_the_page(open_page: Open) -> None:
+    judged_projects([90])
+    app = press(open_page(the_nation(), SHORTLIST), "列入备选名单")
+    assert state_of("53-001") == "reserve"
+    write(app, "原因", "递补")
+    app = press(app, "递补")
+    assert state_of("53-001") == "proposed"
+    assert next(button for button in app.main.button if button.label == "公示").disabled
