@@ -76,6 +76,7 @@ PAGES: Final = (
     PageLine("pages/projects/panel.py", "专家评审", "panel", Permission.ORGANISE_REVIEW, "项目"),
     PageLine("pages/projects/scoring.py", "评审打分", "scoring", Permission.SCORE_PROJECT, "项目"),
     PageLine("pages/projects/shortlist.py", "入选名单", "shortlist", Permission.ORGANISE_NOTICE, "项目"),
+    PageLine("pages/projects/notice.py", "公示与异议", "notice", Permission.ORGANISE_NOTICE, "项目"),
     PageLine("pages/admin/accounts.py", "账号管理", "accounts", Permission.MANAGE_ACCOUNTS, "管理"),
     PageLine("pages/admin/audit.py", "操作记录", "audit", Permission.SEE_AUDIT, "管理"),
     PageLine("pages/admin/channels.py", "通知渠道", "channels", Permission.MANAGE_CHANNELS, "管理"),

@@ -47,6 +47,7 @@ ACTIONS = {
     "notice.confirmed": "确认入选名单",
     "objection.received": "收到异议",
     "objection.verified": "核实异议",
+    "objection.contacted": "查看异议人联系方式",
     "objection.upheld": "异议成立",
     "objection.rejected": "异议不成立",
     "account.created": "新建账号",

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 import db
 from components import session
-from programme import sessions
+from programme import objections, public_notices, sessions, settings
 from programme.permissions import Actor
 from programme.settings import ROOT
 from tests import review_acts
@@ -30,6 +30,7 @@ def open_page(sqlite_store: str, monkeypatch: pytest.MonkeyPatch) -> Open:
             with db.transaction() as store:
                 token = sessions.open_session(store, actor)
         monkeypatch.setattr(session, "cookie_token", lambda: token)
+        monkeypatch.setattr(session, "address", lambda: "10.0.0.1")
         app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
         for name, value in query.items():
             app.query_params[name] = value
@@ -186,3 +187,89 @@ def test_one_project_is_held_in_reserve_and_promoted_on_the_page(open_page: Open
     app = press(app, "递补")
     assert state_of("53-001") == "proposed"
     assert next(button for button in app.main.button if button.label == "公示").disabled
+
+
+# --- public notice ------------------------------------------------------------------------------------------------------
+
+
+def in_november(monkeypatch: pytest.MonkeyPatch, day: int = 18) -> None:
+    monkeypatch.setenv("NETLIFT_TODAY", f"2019-11-{day}")
+
+
+def test_a_stranger_comes_from_the_sign_in_to_the_notice_and_back(open_page: Open) -> None:
+    app = press(open_page(None), "查看公示")
+    assert [title.value for title in app.title] == ["拟入选项目公示"]
+    assert "目前没有公示" in words(app)
+    app = press(app, "返回登录")
+    assert [box.label for box in app.text_input] == ["用户名", "密码"]
+
+
+def test_a_stranger_reads_the_notice_objects_and_looks_the_objection_up(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_november(monkeypatch)
+    a_project("proposed")
+    app = press(open_page(the_nation(), NOTICE), "发布公示：1个项目")
+    assert "已发布第1号公示，到2019年11月25日为止" in words(app)
+    app = open_page(None, notice="1")
+    assert "2019年11月18日至2019年11月25日" in words(app)
+    assert "示例项目53\\-001" in words(app)
+    app = press(app, "提交异议")
+    assert "请先选择对哪个项目有异议" in words(app)
+    app.selectbox[0].set_value("53-001")
+    for label, text in (
+        ("姓名", "*示例*[合作社](https://example.com)"),
+        ("联系方式", "0886-1234567"),
+        ("异议内容", "没有在所列县设立网点，请核实。"),
+    ):
+        write(app, label, text)
+    app = press(app, "提交异议")
+    said = next(element.value for element in app.success)
+    receipt = said.split("**")[1].replace("\\", "")
+    write(app, "回执号", receipt)
+    write(app, "提交时填的联系方式", "0886-1234567")
+    assert "已收到" in words(press(app, "查询"))
+    fresh = open_page(None, notice="1")
+    assert "1234567" not in words(fresh) + str(fresh.main)
+    write(fresh, "回执号", receipt)
+    write(fresh, "提交时填的联系方式", "another")
+    assert "没有查到" in words(press(fresh, "查询"))
+
+
+def test_the_office_handles_an_objection_and_confirms_the_list(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_november(monkeypatch)
+    a_project("proposed")
+    with db.transaction() as store:
+        public_notices.open_notice(store, the_nation(), settings.today())
+        objections.object_to(store, "", "53-001", "示例合作社", "secret@example.com", "没有在所列县设立网点，请核实。")
+    in_november(monkeypatch, 26)
+    app = open_page(the_nation(), NOTICE)
+    assert "1件异议等待处理" in words(app)
+    assert "还有1件异议没有处理完，不能确认名单" in words(app)
+    assert "secret" not in words(app)
+    app = press(app, "查看联系方式")
+    assert "secret" in words(app)
+    assert "secret" not in words(app.run())
+    write(app, "核实情况", "已赴现场核实。")
+    app = press(app, "登记核实情况")
+    write(app, "处理的理由", "查无实据。")
+    app = press(app, "异议不成立")
+    app = press(app, "确认入选名单：1个项目")
+    assert state_of("53-001") == "confirmed"
+
+
+def test_a_year_without_a_calendar_is_said_where_the_notice_would_be_opened(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_project("proposed")
+    monkeypatch.setenv("NETLIFT_TODAY", "2021-03-01")
+    app = open_page(the_nation(), NOTICE)
+    assert "工作日历中没有2021年的节假日安排" in words(app)
+    assert "发布公示" not in " ".join(buttons(app))
+
+
+def test_who_is_signed_in_can_read_the_notice_too(open_page: Open) -> None:
+    app = open_page(the_nation(), notice="1")
+    assert [title.value for title in app.title] == ["拟入选项目公示"]
