@@ -6,7 +6,7 @@ from functools import partial
 import streamlit as st
 from streamlit.navigation.page import Page
 
-from components import filters, messages, pages, session
+from components import filters, messages, pages, public_notice, session
 from components.front_page import TITLE
 from components.labels import plain
 from programme.permissions import ROLE_NAMES, Actor, refusal
@@ -21,9 +21,12 @@ def show() -> None:
 def _show(actor: Actor | None) -> None:
     st.set_page_config(page_icon="🌾", layout="wide" if actor else "centered")
     page = pages.navigation(actor, partial(_home, actor))
-    st.set_page_config(page_title=f"{page.title if actor else '登录'} · {TITLE}")
+    noticed = public_notice.is_asked_for() and (actor is None or pages.line_of(page) is None)
+    st.set_page_config(page_title=f"{'公示' if noticed else page.title if actor else '登录'} · {TITLE}")
     with messages.refusals_shown():
-        if actor is None:
+        if noticed:
+            public_notice.show(signed_in=actor is not None)
+        elif actor is None:
             _ask_who(page)
         else:
             _who_is_here(actor)

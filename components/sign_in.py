@@ -9,7 +9,7 @@ from streamlit_authenticator import Authenticate
 from streamlit_authenticator.controllers import AuthenticationController
 from streamlit_authenticator.models import AuthenticationModel
 
-from components import registration, session
+from components import public_notice, registration, session
 from components.front_page import TITLE
 from programme.permissions import Actor
 from programme.sessions import REFUSED
@@ -87,6 +87,7 @@ def show(page: Page) -> None:
         if not production():
             st.badge("示例数据", color="gray")
         model = _Form().ask()
+        st.button("查看公示", type="tertiary", icon=":material/campaign:", on_click=public_notice.ask_for)
         if model.tried and model.actor is None:
             st.error(REFUSED, icon=":material/block:")
         registration.offer()

@@ -63,10 +63,14 @@ class Month:
 
 @dataclass(frozen=True)
 class WorkCalendar:
-    """Statutory holidays and the weekend days worked in exchange (调休上班)."""
+    """Statutory holidays and the weekend days worked in exchange (调休上班).
+
+    `years` are those whose holidays are known; in others the plain rule of the week is all there is.
+    """
 
     holidays: frozenset[date]
     worked_weekends: frozenset[date]
+    years: frozenset[int] = frozenset()
 
     def is_working_day(self, day: date) -> bool:
         if day in self.holidays:
@@ -90,3 +94,7 @@ class WorkCalendar:
             while not self.is_working_day(day):
                 day += step
         return day
+
+    def unknown_years(self, first: date, last: date) -> list[int]:
+        """The years from one day to another whose holidays are not known."""
+        return [year for year in range(first.year, last.year + 1) if year not in self.years]

@@ -214,9 +214,10 @@ def year_from(facts: dict[str, Any]) -> Year:
 
 
 def _calendar(folder: Path) -> WorkCalendar:
-    files = [_toml(path) for path in sorted(folder.glob("*.toml"))]
-    holidays = {day for facts in files for days in facts["holidays"].values() for day in days}
-    return WorkCalendar(frozenset(holidays), frozenset(day for facts in files for day in facts["worked_weekends"]))
+    files = {int(path.stem): _toml(path) for path in sorted(folder.glob("*.toml"))}
+    holidays = {day for facts in files.values() for days in facts["holidays"].values() for day in days}
+    worked = frozenset(day for facts in files.values() for day in facts["worked_weekends"])
+    return WorkCalendar(frozenset(holidays), worked, frozenset(files))
 
 
 def load(folder: Path) -> Catalogue:

@@ -21,6 +21,16 @@ from programme.project_needs_application import (
     licence_is_attached,
     seal_is_of_this_text,
 )
+from programme.project_needs_review import (
+    an_objection_is_upheld,
+    is_on_a_notice,
+    no_objection_is_open,
+    notice_is_over,
+    panel_is_complete,
+    place_is_free,
+    scores_are_all_in,
+    wide_spread_is_discussed,
+)
 from programme.project_needs_selection import on_settled_list, quota_not_full, scores_complete
 
 Need = Callable[[Session, Project], str | None]
@@ -97,15 +107,15 @@ MOVES: Final = (
     # 3 审核公示
     Move(
         "start_review", "分送专家", ("received",), "reviewing", Permission.ORGANISE_REVIEW, "进入专家评审",
-        deadline="notice",
+        needs=(panel_is_complete,), deadline="notice",
     ),
     Move(
         "conclude_review", "评审完成", ("reviewing",), "reviewed", Permission.ORGANISE_REVIEW, "专家评审完成",
-        deadline="notice",
+        needs=(scores_are_all_in, wide_spread_is_discussed), deadline="notice",
     ),
     Move(
         "propose", "列入拟入选名单", ("reviewed",), "proposed", Permission.ORGANISE_NOTICE, "列入拟入选名单",
-        deadline="notice",
+        needs=(place_is_free,), deadline="notice",
     ),
     Move(
         "hold_in_reserve", "列入备选名单", ("reviewed",), "reserve", Permission.ORGANISE_NOTICE, "列入备选名单",
@@ -115,15 +125,21 @@ MOVES: Final = (
         "not_select", "不入选", ("reviewed", "reserve"), "declined", Permission.ORGANISE_NOTICE, "未入选",
         deadline="notice", note=True,
     ),
-    Move("promote", "递补", ("reserve",), "proposed", Permission.ORGANISE_NOTICE, "由备选名单递补", note=True),
+    Move(
+        "promote", "递补", ("reserve",), "proposed", Permission.ORGANISE_NOTICE, "由备选名单递补",
+        needs=(place_is_free,), note=True,
+    ),
     Move(
         "put_on_notice", "公示", ("proposed",), "noticed", Permission.ORGANISE_NOTICE, "拟入选名单公示",
-        deadline="notice",
+        needs=(is_on_a_notice,), deadline="notice",
     ),
-    Move("confirm", "确认入选", ("noticed",), "confirmed", Permission.ORGANISE_NOTICE, "公示期满，确认入选"),
+    Move(
+        "confirm", "确认入选", ("noticed",), "confirmed", Permission.ORGANISE_NOTICE, "公示期满，确认入选",
+        needs=(notice_is_over, no_objection_is_open),
+    ),
     Move(
         "strike", "取消入选资格", ("proposed", "noticed"), "declined", Permission.ORGANISE_NOTICE, "异议成立，取消入选资格",
-        note=True,
+        needs=(an_objection_is_upheld,), note=True,
     ),
     # 4 统一组织实施
     Move(

@@ -19,6 +19,7 @@ from programme.models import (
 from programme.organisation_codes import organisation_check
 from programme.permissions import Actor, Role
 from programme.project_facts import project_facts
+from tests import review_rows
 from tests.factories import a_user
 
 
@@ -73,7 +74,9 @@ def fill_every_table() -> None:
     """A row in every table of a project's life, for tests that ask for all of them."""
     enterprise = an_enterprise()
     project = a_project("reviewing", no="53-900", enterprise_id=enterprise)
-    give(project, a_user(Role.EXPERT, username="expert-900"), "review")
+    expert = a_user(Role.EXPERT, username="expert-900")
+    give(project, expert, "review")
+    review_rows.fill(project, expert.id)
     with db.transaction() as session:
         session.add(RegistrationTry(address="10.0.0.1"))
         session.add(ApplicationDraft(project_id=project, content="{}", user_name="企业"))

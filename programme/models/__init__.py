@@ -6,6 +6,17 @@ Every key of a fact table contains the county's internal id, which never changes
 from programme.models.accounts import AppUser, SignInAttempt, SignInSession, SignInTicket
 from programme.models.applications import ApplicationDraft, ApplicationVersion, ProjectDocument, RegistrationTry
 from programme.models.base import Base
+from programme.models.expert_review import (
+    ExpertProfile,
+    ExpertScore,
+    ExpertScoreDraft,
+    ExpertTie,
+    PanelDiscussion,
+    PanelDraw,
+    PanelMinutes,
+    Recusal,
+    ScoreKey,
+)
 from programme.models.figures import (
     Draft,
     FactKey,
@@ -32,6 +43,14 @@ from programme.models.plans import (
     PlanSection,
 )
 from programme.models.projects import Enterprise, FrozenList, Project, ProjectAssignment, ProjectEvent
+from programme.models.public_notices import (
+    NoticeMember,
+    Objection,
+    ObjectionContact,
+    ObjectionEvent,
+    ObjectionTry,
+    PublicNotice,
+)
 from programme.models.record import AuditEvent, DataVersion
 from programme.models.registers import RegisterExplanation, RegisterRevision, RegisterRow, RegisterSubmission
 from programme.models.releases import Release, ReleasedMember, ReleasedStanding, ReleasedTotal
@@ -57,6 +76,10 @@ __all__ = [
     "Delivery",
     "Draft",
     "Enterprise",
+    "ExpertProfile",
+    "ExpertScore",
+    "ExpertScoreDraft",
+    "ExpertTie",
     "Extension",
     "FactKey",
     "FormerCounty",
@@ -65,6 +88,14 @@ __all__ = [
     "MilestoneEvent",
     "MonthlyReturn",
     "Notice",
+    "NoticeMember",
+    "Objection",
+    "ObjectionContact",
+    "ObjectionEvent",
+    "ObjectionTry",
+    "PanelDiscussion",
+    "PanelDraw",
+    "PanelMinutes",
     "Plan",
     "PlanDraft",
     "PlanMilestone",
@@ -76,6 +107,8 @@ __all__ = [
     "ProjectDocument",
     "ProjectEvent",
     "ProjectSectionReason",
+    "PublicNotice",
+    "Recusal",
     "RegisterExplanation",
     "RegisterRevision",
     "RegisterRow",
@@ -91,6 +124,7 @@ __all__ = [
     "Review",
     "ReviewCell",
     "RevisionKey",
+    "ScoreKey",
     "SignInAttempt",
     "SignInSession",
     "SignInTicket",
