@@ -14,6 +14,7 @@ from sqlmodel import Session
 from programme.models import Project
 from programme.permissions import Permission
 from programme.project_facts import project_facts
+from programme.project_needs_carrying import launch_is_recorded, something_is_promised
 
 Need = Callable[[Session, Project], str | None]
 Effect = Callable[[Session, Project], None]
@@ -119,7 +120,7 @@ MOVES: Final = (
     # 4 统一组织实施
     Move(
         "launch", "启动实施", ("confirmed",), "running", Permission.LAUNCH_PROJECT, "项目统一推出",
-        deadline="launch",
+        needs=(launch_is_recorded, something_is_promised), deadline="launch",
     ),
     # 5 绩效评估和动态复核
     Move("sample", "抽入评估", ("running",), "evaluating", Permission.ORGANISE_EVALUATION, "进入第三方评估"),

@@ -99,7 +99,7 @@ class ProjectView:
         return self.values[name]
 
 
-def _visible(actor: Actor) -> ColumnElement[bool]:
+def visible(actor: Actor) -> ColumnElement[bool]:
     """The actor's scope as a condition; raises NotAllowed."""
     require(actor, Permission.SEE_PROJECT)
     scope = scope_of(actor, Permission.SEE_PROJECT)
@@ -135,7 +135,7 @@ def province_names(session: Session) -> dict[str, str]:
 def project_list(session: Session, actor: Actor, filters: ProjectFilters | None = None) -> pd.DataFrame:
     """One row per project in the actor's scope, by province and number, direct applications last: COLUMNS as stored."""
     query = select(*(getattr(Project, name) for name in COLUMNS)).where(
-        _visible(actor), *_conditions(filters or ProjectFilters())
+        visible(actor), *_conditions(filters or ProjectFilters())
     )
     rows = session.exec(query.order_by(col(Project.province_code) == "", Project.province_code, Project.no)).all()
     return pd.DataFrame([tuple(row) for row in rows], columns=list(COLUMNS))
@@ -143,9 +143,9 @@ def project_list(session: Session, actor: Actor, filters: ProjectFilters | None 
 
 def project_counts(session: Session, actor: Actor) -> ProjectCounts:
     """One read: how many projects there are by stage, direction, outcome and province."""
-    visible = _visible(actor)
+    seen = visible(actor)
     parts = [
-        select(literal(name), getattr(Project, name), func.count(), _samples()).where(visible).group_by(getattr(Project, name))
+        select(literal(name), getattr(Project, name), func.count(), _samples()).where(seen).group_by(getattr(Project, name))
         for name in COUNTED
     ]  # fmt: skip
     by: dict[str, dict[str, int]] = {name: {} for name in COUNTED}
@@ -162,7 +162,7 @@ def _samples() -> Any:
 
 def project(session: Session, actor: Actor, no: str) -> ProjectView:
     """One project; raises NotFound alike for what does not exist and what lies outside the actor's scope."""
-    found = session.exec(select(Project).where(Project.no == no, _visible(actor))).first()
+    found = session.exec(select(Project).where(Project.no == no, visible(actor))).first()
     if found is None:
         raise NotFound(f"没有编号为“{no[:40]}”的项目，或不在您的查看范围内。")
     ids = [int(number) for number in found.target_counties.split(",") if number]
