@@ -73,6 +73,7 @@ PAGES: Final = (
         Permission.IMPORT_PROJECTS,
         "项目",
     ),
+    PageLine("pages/projects/carrying.py", "项目实施", "carrying", Permission.SEE_PROJECT, "项目"),
     PageLine("pages/admin/accounts.py", "账号管理", "accounts", Permission.MANAGE_ACCOUNTS, "管理"),
     PageLine("pages/admin/audit.py", "操作记录", "audit", Permission.SEE_AUDIT, "管理"),
     PageLine("pages/admin/channels.py", "通知渠道", "channels", Permission.MANAGE_CHANNELS, "管理"),

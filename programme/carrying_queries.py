@@ -118,11 +118,11 @@ def projects_of_county(session: Session, actor: Actor, county_id: int) -> Sequen
     if county is None:
         raise NotFound("没有这个县，请核对地址。")
     require(actor, Permission.SEE_COUNTY, Subject(county.id, county.province_code))
-    return naming(session, county_id)
+    return _naming(session, county_id)
 
 
-def naming(session: Session, county_id: int) -> Sequence[CountyProject]:
-    """As `projects_of_county`, in one query, for callers that have settled who sees the county."""
+def _naming(session: Session, county_id: int) -> Sequence[CountyProject]:
+    """In one query."""
     newest = (
         select(ProgressReport.project_id, func.max(ProgressReport.until).label("until"))
         .join(ProgressReview, _same_revision())

@@ -28,7 +28,9 @@ Q1, Q2 = Period.parse("2017Q1"), Period.parse("2017Q2")
 
 
 def on(day: str) -> AbstractContextManager[None]:
-    return settings.standing_at(datetime.combine(date.fromisoformat(day), datetime.min.time(), UTC) + timedelta(hours=2))
+    return settings.standing_at(
+        datetime.combine(date.fromisoformat(day), datetime.min.time(), UTC) + timedelta(hours=2)
+    )
 
 
 def keep(actor: Actor, record: LaunchRecord = LAUNCH, reason: str = "", no: str = NO, seen: int | None = None) -> int:
@@ -57,9 +59,7 @@ def to_tell(first: State = State.DONE, second: State = State.UNDER_WAY, figure: 
     return ToTell("专区已上线，首批产品正在准备。", states, {1: figure})
 
 
-def tell(
-    actor: Actor, period: Period = Q1, told: ToTell | None = None, no: str = NO, seen: int | None = None
-) -> int:
+def tell(actor: Actor, period: Period = Q1, told: ToTell | None = None, no: str = NO, seen: int | None = None) -> int:
     with db.transaction() as session:
         return progress_reports.report(session, actor, no, period, told or to_tell(), seen=seen)
 

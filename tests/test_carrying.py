@@ -246,7 +246,13 @@ def test_a_figure_comes_back_as_it_was_written(figure: int) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "kept"),
-    [("", None), (" 1,200.5 ", 12_005_000), ("１２．５", 125_000), ("0.0001", 1), ("99999999999999.9999", 999999999999999999)],
+    [
+        ("", None),
+        (" 1,200.5 ", 12_005_000),
+        ("１２．５", 125_000),
+        ("0.0001", 1),
+        ("99999999999999.9999", 999999999999999999),
+    ],
 )
 def test_figures_are_exact(typed: str, kept: int | None) -> None:
     assert exact(typed) == kept
@@ -261,8 +267,16 @@ def test_what_is_no_exact_figure_is_told(typed: str) -> None:
 
 
 def test_periods_are_months_or_quarters_and_read_as_they_are_written() -> None:
-    assert [str(period) for period in begun(date(2016, 11, 29), date(2017, 5, 10), "quarter")] == ["2017Q2", "2017Q1", "2016Q4"]
-    assert [str(period) for period in begun(date(2016, 12, 31), date(2017, 2, 1), "month")] == ["2017-02", "2017-01", "2016-12"]
+    assert [str(period) for period in begun(date(2016, 11, 29), date(2017, 5, 10), "quarter")] == [
+        "2017Q2",
+        "2017Q1",
+        "2016Q4",
+    ]
+    assert [str(period) for period in begun(date(2016, 12, 31), date(2017, 2, 1), "month")] == [
+        "2017-02",
+        "2017-01",
+        "2016-12",
+    ]
     for month in range(1, 13):
         for rhythm in ("month", "quarter"):
             period = Period.of(date(2017, month, 28), rhythm)
@@ -278,7 +292,10 @@ def test_progress_is_reported_sent_back_changed_and_confirmed(store: str) -> Non
     actor, cac = of_enterprise(enterprise), a_user(Role.PROVINCE_CAC, province="53")
     project = a_running_project(actor, enterprise)
     assert tell(actor) == 1
-    assert [(one.shown, one.done_on) for one in promised(project).milestones] == [("done", date(2016, 12, 30)), ("overdue", None)]
+    assert [(one.shown, one.done_on) for one in promised(project).milestones] == [
+        ("done", date(2016, 12, 30)),
+        ("overdue", None),
+    ]
     assert promised(project).benefits[0].achieved == 3_000_000
     first = told(project)
     with db.transaction() as session:
@@ -446,7 +463,9 @@ def names(county: str, *nos: str) -> None:
     """Let projects name a county."""
     with db.transaction() as session:
         number = counties.id_of(session, county)
-        session.connection().execute(update(Project).where(Project.no.in_(nos)).values(target_counties=f"1,{number},99"))  # type: ignore[attr-defined]
+        session.connection().execute(
+            update(Project).where(Project.no.in_(nos)).values(target_counties=f"1,{number},99")
+        )  # type: ignore[attr-defined]
 
 
 def test_a_county_sees_the_selected_projects_that_name_it_with_their_confirmed_progress(store: str) -> None:
@@ -476,7 +495,16 @@ def test_a_county_is_named_by_its_whole_number_only(sqlite_store: str) -> None:
         number = counties.id_of(session, "533301")
     assert number is not None
     found = {}
-    for written_ in (str(number), f"1,{number}", f"{number},1", f"1{number}", f"{number}1", f"{str(number)[1:]}", f"1,{number}0,2", ""):
+    for written_ in (
+        str(number),
+        f"1,{number}",
+        f"{number},1",
+        f"1{number}",
+        f"{number}1",
+        f"{str(number)[1:]}",
+        f"1,{number}0,2",
+        "",
+    ):
         stands(project, "running", target_counties=written_)
         with db.reading() as session:
             found[written_] = len(projects_of_county(session, office, number))
