@@ -25,11 +25,6 @@ from programme.project_needs_carrying import (
     something_is_promised,
     something_triggers,
 )
-    hand_in_report,
-    launch_is_recorded,
-    report_is_complete,
-    something_is_promised,
-)
 
 Need = Callable[[Session, Project], str | None]
 Effect = Callable[[Session, Project], None]
