@@ -52,7 +52,9 @@ def _in_may() -> object:
         yield
 
 
-def people(enterprise: int) -> dict[str, Actor]:
+def people(enterprise: int, username: str = "") -> dict[str, Actor]:
+    """One account of each role; `username` begins those of roles without bounds."""
+    free = {role: {"username": f"{username}{role.value}"} if username else {} for role in Role}
     return {
         "enterprise": of_enterprise(enterprise),
         "other enterprise": of_enterprise(an_enterprise(2)),
@@ -60,8 +62,10 @@ def people(enterprise: int) -> dict[str, Actor]:
         "other province": a_user(Role.PROVINCE_CAC, province="52"),
         "county": a_user(Role.COUNTY, county="533301"),
         "province": a_user(Role.PROVINCE, province="53"),
-        **{role.value: a_user(role) for role in (Role.OFFICE, Role.LEADER, Role.NATIONAL_CAC, Role.ADMIN)},
-        **{role.value: a_user(role) for role in (Role.EXPERT, Role.EVALUATOR)},
+        **{
+            role.value: a_user(role, **free[role]) for role in (Role.OFFICE, Role.LEADER, Role.NATIONAL_CAC, Role.ADMIN)
+        },
+        **{role.value: a_user(role, **free[role]) for role in (Role.EXPERT, Role.EVALUATOR)},
     }
 
 
