@@ -74,6 +74,8 @@ PAGES: Final = (
         "项目",
     ),
     PageLine("pages/projects/carrying.py", "项目实施", "carrying", Permission.SEE_PROJECT, "项目"),
+    PageLine("pages/projects/evaluation.py", "绩效评估", "evaluation", Permission.SEE_PROJECT, "项目"),
+    PageLine("pages/projects/recheck.py", "动态复核", "recheck", Permission.SEE_PROJECT, "项目"),
     PageLine("pages/admin/accounts.py", "账号管理", "accounts", Permission.MANAGE_ACCOUNTS, "管理"),
     PageLine("pages/admin/audit.py", "操作记录", "audit", Permission.SEE_AUDIT, "管理"),
     PageLine("pages/admin/channels.py", "通知渠道", "channels", Permission.MANAGE_CHANNELS, "管理"),

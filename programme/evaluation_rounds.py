@@ -22,7 +22,7 @@ from programme.models import (
     ProjectAssignment,
 )
 from programme.permissions import Actor, Permission, Role, require
-from programme.project_life import locked, subject_of
+from programme.project_life import locked, seen_by, subject_of
 from programme.project_moves import move_named
 from programme.sampling import Candidate, draw
 
@@ -174,13 +174,16 @@ def detach(session: Session, actor: Actor, no: str, sha256: str) -> None:
 
 def own_draft(session: Session, actor: Actor, no: str) -> tuple[Report, Standard, EvaluationDraft | None]:
     """What the evaluator has written; nobody else reads it. Raises as `save_draft`."""
-    project, drawn, rules = _to_evaluate(session, actor, no)
+    project, drawn, rules = _checked(session, actor, seen_by(session, actor, no))
     report, kept = draft_of(session, project.id or 0, drawn.number)
     return report, rules, kept
 
 
 def _to_evaluate(session: Session, actor: Actor, no: str) -> tuple[Project, EvaluationRound, Standard]:
-    project = locked(session, actor, no)
+    return _checked(session, actor, locked(session, actor, no))
+
+
+def _checked(session: Session, actor: Actor, project: Project) -> tuple[Project, EvaluationRound, Standard]:
     require(actor, Permission.EVALUATE_PROJECT, subject_of(session, project))
     if project.state != "evaluating":
         raise ProgrammeError(f"项目“{project.name}”不在评估中，不能填写评估报告。")

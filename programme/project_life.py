@@ -60,6 +60,14 @@ def locked(session: Session, actor: Actor, no: str) -> Project:
     return found
 
 
+def seen_by(session: Session, actor: Actor, no: str) -> Project:
+    """The project, for reading. Raises NotFound as `locked`."""
+    found = session.exec(select(Project).where(Project.no == no)).first()
+    if found is None or refusal(actor, Permission.SEE_PROJECT, subject_of(session, found)):
+        raise NotFound(f"没有编号为“{no[:40]}”的项目，或不在您的查看范围内。")
+    return found
+
+
 def why_not(session: Session, actor: Actor, project: Project, move: Move) -> str | None:
     """Why the actor may not make the move with the project now, as a sentence; None when they may."""
     if sentence := refusal(actor, move.permission, subject_of(session, project)):
