@@ -14,10 +14,12 @@ from components.progress import county_values, in_units, known
 from components.scheme import scheme
 from programme import settings, traces
 from programme.calendar import Month
+from programme.carrying_queries import CountyProject
 from programme.catalogue import TIER_NAMES, Kpi, Tier, Year, catalogue
 from programme.county_queries import Revision, county_light, share_of, uploaded_file
 from programme.obligations import STATUS_NAMES, Status, status_in
 from programme.permissions import Actor
+from programme.project_facts import project_facts
 from programme.queries import View
 from programme.settings import clock
 
@@ -178,6 +180,24 @@ def trace(actor: Actor, place: Any, year: Year, month: Month) -> None:
         }
     )
     st.table(table, hide_index=True, border="horizontal", alt=f"{place['name']}{month.chinese}{kpi.name}的来历")
+
+
+def projects(named: Sequence[CountyProject]) -> None:
+    """The enterprise projects that name the county; nothing when there is none."""
+    if not named:
+        return
+    st.subheader(f"面向本县的“双百”项目（{len(named)}个）", anchor=False)
+    rows = [
+        {
+            "项目": f"{plain(one.name)}  \n:small[:gray[{plain(one.no)} · {plain(one.enterprise)}]]",
+            "状态": project_facts().state(one.state).public,
+            "最近进展": f"**{one.period.name}** {plain(' '.join(one.text.split()))}"
+            if one.period
+            else "还没有经确认的进展报告",
+        }
+        for one in named
+    ]
+    st.table(pd.DataFrame(rows), hide_index=True, border="horizontal", alt="面向本县的项目")
 
 
 def _sources(revision: Revision, kpis: Sequence[Kpi]) -> list[dict[str, str]]:

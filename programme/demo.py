@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from sqlmodel import Session, col, select
 
-from programme import accounts, counties, demo_plans, demo_reminders, forms, passwords, settings
+from programme import accounts, counties, demo_carrying, demo_plans, demo_reminders, forms, passwords, settings
 from programme.calendar import Month
 from programme.catalogue import Kpi, Target, Tier, Year, catalogue
 from programme.findings import warnings
@@ -73,6 +73,7 @@ def fill_if_empty(transaction: Transaction, say: Callable[[str], None]) -> bool:
         say(f"已装入示例台账：{_hand_in_registers(session, plan)}份")
         say(f"已装入示例执行方案：{demo_plans.fill(session)}份")
         say(f"已装入示例申报企业：{_register_enterprises(session)}家")
+        say(f"已装入示例项目实施情况：{demo_carrying.fill(session)}个")
     return True
 
 

@@ -11,6 +11,7 @@ from typing import Final
 
 from sqlmodel import Session
 
+from programme import evaluations
 from programme.models import Project
 from programme.permissions import Permission
 from programme.project_facts import project_facts
@@ -20,6 +21,16 @@ from programme.project_needs_application import (
     hand_in,
     licence_is_attached,
     seal_is_of_this_text,
+)
+from programme.project_needs_carrying import (
+    close_recheck,
+    launch_is_recorded,
+    open_recheck,
+    rectification_is_planned,
+    rectification_is_told,
+    report_is_complete,
+    something_is_promised,
+    something_triggers,
 )
 from programme.project_needs_review import (
     an_objection_is_upheld,
@@ -144,29 +155,37 @@ MOVES: Final = (
     # 4 统一组织实施
     Move(
         "launch", "启动实施", ("confirmed",), "running", Permission.LAUNCH_PROJECT, "项目统一推出",
-        deadline="launch",
+        needs=(launch_is_recorded, something_is_promised), deadline="launch",
     ),
     # 5 绩效评估和动态复核
     Move("sample", "抽入评估", ("running",), "evaluating", Permission.ORGANISE_EVALUATION, "进入第三方评估"),
     Move(
         "evaluate", "提交评估报告", ("evaluating",), "evaluated", Permission.EVALUATE_PROJECT, "第三方评估完成",
+        needs=(report_is_complete,), effect=evaluations.hand_in,
     ),
     Move(
         "trigger", "启动复核", ("running", "evaluated"), "triggered", Permission.RECHECK_PROJECT, "启动动态复核",
-        note=True,
+        needs=(something_triggers,), note=True, effect=open_recheck,
     ),
     Move(
-        "rectify", "提交整改方案", ("triggered",), "rectifying", Permission.RUN_PROJECT, "提交整改方案", deadline=OWN_DAY,
+        "rectify", "提交整改方案", ("triggered",), "rectifying", Permission.RUN_PROJECT, "提交整改方案",
+        needs=(rectification_is_planned,), deadline=OWN_DAY,
     ),
     Move(
         "complete_rectification", "提交整改结果", ("rectifying",), "rechecking", Permission.RUN_PROJECT, "提交整改结果",
-        deadline=OWN_DAY,
+        needs=(rectification_is_told,), deadline=OWN_DAY,
     ),
-    Move("retain", "复核保留", ("rechecking",), "running", Permission.RECHECK_PROJECT, "复核通过，予以保留", note=True),
-    Move("adjust", "复核调整", ("rechecking",), "running", Permission.RECHECK_PROJECT, "复核后调整项目内容", note=True),
+    Move(
+        "retain", "复核保留", ("rechecking",), "running", Permission.RECHECK_PROJECT, "复核通过，予以保留",
+        note=True, effect=close_recheck,
+    ),
+    Move(
+        "adjust", "复核调整", ("rechecking",), "running", Permission.RECHECK_PROJECT, "复核后调整项目内容",
+        note=True, effect=close_recheck,
+    ),
     Move(
         "remove", "复核退出", ("triggered", "rectifying", "rechecking"), "withdrawn", Permission.RECHECK_PROJECT,
-        "复核后退出", note=True,
+        "复核后退出", note=True, effect=close_recheck,
     ),
     # A way out for the enterprise at any time (自愿参与, 三(二)1), except while it is being evaluated.
     Move("withdraw", "申请退出", ALIVE, "withdrawn", Permission.APPLY, "企业申请退出", note=True),

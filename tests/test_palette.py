@@ -32,7 +32,7 @@ def contrast(one: str, other: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-def seen_by(eye: str, colour: str) -> np.ndarray:
+def seen_project(eye: str, colour: str) -> np.ndarray:
     """CIE L*a*b* of a colour as this eye sees it."""
     xyz = TO_XYZ @ np.clip(BLINDNESS[eye] @ linear(colour), 0, 1) / WHITE
     f = np.where(xyz > (6 / 29) ** 3, np.cbrt(xyz), xyz * (29 / 6) ** 2 / 3 + 4 / 29)
@@ -40,7 +40,7 @@ def seen_by(eye: str, colour: str) -> np.ndarray:
 
 
 def difference(eye: str, one: str, other: str) -> float:
-    return float(np.linalg.norm(seen_by(eye, one) - seen_by(eye, other)))
+    return float(np.linalg.norm(seen_project(eye, one) - seen_project(eye, other)))
 
 
 def over(ground: str, colour: str, opacity: float) -> str:

@@ -72,7 +72,7 @@ def rows(table: type) -> int:
         return session.exec(select(func.count()).select_from(table)).one()
 
 
-def seen_by(actor: Actor, *, own: bool) -> list[tuple[str, tuple[str, ...], str]]:
+def seen_project(actor: Actor, *, own: bool) -> list[tuple[str, tuple[str, ...], str]]:
     with db.reading() as session:
         told = reminder_log.log(session, actor, own=own, limit=99)
         assert reminder_log.count(session, actor, own=own) == len(told)
@@ -153,7 +153,7 @@ def test_by_hand_the_county_is_told_once_a_day_of_a_return(people: dict[str, Act
     assert remind_now(people["province"], *both) == Receipt(2, 2)
     assert remind_now(people["office"], *both) == Receipt(0, 0, already=2)
     assert remind_now(people["office"], both[0], seen(month=MAY)) == Receipt(1, 1, already=1)
-    assert [line[1:] for line in seen_by(people["county"], own=True)] == [
+    assert [line[1:] for line in seen_project(people["county"], own=True)] == [
         (("泸水市2019年5月",), people["office"].name),
         (("泸水市2019年6月",), people["province"].name),
     ]
@@ -220,18 +220,18 @@ def test_nobody_but_the_office_and_the_province_of_the_county_reminds_by_hand(pe
 def test_everybody_sees_what_they_were_told_and_the_log_of_their_counties(people: dict[str, Actor]) -> None:
     remind(people["office"])
     mine = ("泸水市2019年5月", "泸水市2019年6月")
-    assert seen_by(people["county"], own=True) == [(people["county"].name, mine, "")]
-    yunnan = {name for name, *_ in seen_by(people["province"], own=False)}
+    assert seen_project(people["county"], own=True) == [(people["county"].name, mine, "")]
+    yunnan = {name for name, *_ in seen_project(people["province"], own=False)}
     assert yunnan == {people[name].name for name in ("county", "neighbour", "province", "office")}
-    assert {name for name, *_ in seen_by(people["elsewhere"], own=False)} == {
+    assert {name for name, *_ in seen_project(people["elsewhere"], own=False)} == {
         people["elsewhere"].name,
         people["office"].name,
     }
-    assert len(seen_by(people["office"], own=False)) == len(seen_by(people["leader"], own=False)) == 5
-    assert seen_by(people["leader"], own=True) == []
+    assert len(seen_project(people["office"], own=False)) == len(seen_project(people["leader"], own=False)) == 5
+    assert seen_project(people["leader"], own=True) == []
     for name in ("admin", "enterprise", "province_cac", "national_cac", "expert", "evaluator"):
         with pytest.raises(NotAllowed):
-            seen_by(people[name], own=True)
+            seen_project(people[name], own=True)
 
 
 @ON_ONE_STORE

@@ -1,7 +1,7 @@
 """Provincial selection: sheets of assessors, reasons of an application sent back.
 
 Revision ID: 0009
-Revises: 0007
+Revises: 0008
 """
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
 from migrations.append_only import refuse_changes
 
 revision = "0009"
-down_revision = "0007"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 

@@ -1,7 +1,7 @@
 """Expert review of projects, public notices and objections.
 
 Revision ID: 0010
-Revises: 0007
+Revises: 0009
 """
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
 from migrations.append_only import refuse_changes
 
 revision = "0010"
-down_revision = "0007"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 

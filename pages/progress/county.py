@@ -4,6 +4,7 @@ import streamlit as st
 
 import db
 from components import county, filters, plan_view, session, store
+from programme.carrying_queries import projects_of_county
 from programme.catalogue import catalogue
 from programme.county_queries import in_scope, released_revisions, revisions
 from programme.permissions import Permission
@@ -29,6 +30,7 @@ county.standing(place, frozen, view)
 with db.reading() as opened:
     history = revisions(opened, actor, int(place.name))
     released = released_revisions(opened, int(place.name), view.release) if view.release else None
+    named = projects_of_county(opened, actor, int(place.name))
 ways = ["逐月数据", "组内位置", "报送与来源", "一个数的来历", "执行方案"]
 tab = st.radio("看什么", ways, horizontal=True, label_visibility="collapsed")
 if tab == "逐月数据":
@@ -42,3 +44,4 @@ elif tab == "执行方案":
     plan_view.of_county(actor, code, year)
 else:
     county.returns(actor, place, year, history)
+county.projects(named)
