@@ -11,7 +11,7 @@ import db
 from components import session
 from components.labels import plain
 from components.moments import moment_text
-from programme import applications
+from programme import application_documents, applications
 from programme.application_content import county_ids
 from programme.application_counties import county_names
 from programme.application_facts import Field, Section, application_facts
@@ -115,4 +115,4 @@ def download(no: str, one: Document) -> None:
 def _file(actor_then: Callable[[], Actor], no: str, number: int) -> bytes:
     actor = actor_then()
     with db.reading() as store:
-        return applications.document_file(store, actor, no, number)[1]
+        return application_documents.document_file(store, actor, no, number)[1]

@@ -10,7 +10,6 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 
 from programme.application_content import digest, from_json, tidy
-from programme.errors import NotFound
 from programme.models import (
     ApplicationDraft,
     ApplicationVersion,
@@ -18,11 +17,9 @@ from programme.models import (
     Project,
     ProjectDocument,
     ProjectEvent,
-    StoredFile,
 )
 from programme.permissions import Actor, Permission, refusal
 from programme.project_facts import project_facts
-from programme.project_queries import project as project_seen
 
 OPEN_STATES: Final = ("draft", "returned")
 """Where the enterprise may write."""
@@ -154,21 +151,6 @@ def rows_ever(session: Session, project_id: int) -> int:
 
 def _document(row: ProjectDocument) -> Document:
     return Document(row.number, row.kind, row.name, row.sha256, row.size, row.text_sha256, row.at, row.user_name)
-
-
-def document_file(session: Session, actor: Actor, no: str, number: int) -> tuple[str, bytes]:
-    """Name and content of a document: for the enterprise all it has attached, for others those of the newest version.
-
-    Raises NotFound alike for what does not exist and what the actor may not see.
-    """
-    seen = project_seen(session, actor, no)
-    mine = actor.enterprise_id is not None and actor.enterprise_id == seen.enterprise_id
-    offered = [*documents_of(session, seen.id), *(attached(session, seen.id) if mine else ())]
-    found = next((one for one in offered if one.number == number), None)
-    if found is None:
-        raise NotFound("没有这个文件，可能已被删除。")
-    content = session.exec(select(StoredFile.content).where(StoredFile.sha256 == found.sha256)).one()
-    return found.name, content
 
 
 # --- the project of an enterprise -------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlmodel import select
 
 import db
-from programme import application_writing, applications
+from programme import application_documents, application_writing, applications
 from programme.application_facts import AttachmentKind, application_facts
 from programme.application_files import MEGA, accepted, safe_name, type_of
 from programme.errors import NotFound, ProgrammeError, Unusable
@@ -180,7 +180,7 @@ def test_others_read_what_was_handed_in_and_nobody_elses(store: str) -> None:
 
     def reads(reader: Actor, number: int) -> str:
         with db.reading() as session:
-            return applications.document_file(session, reader, no, number)[0]
+            return application_documents.document_file(session, reader, no, number)[0]
 
     assert reads(actor, 1) == "扫描.pdf"
     with pytest.raises(NotFound):
