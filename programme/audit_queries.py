@@ -31,6 +31,7 @@ WORDS = {
     "done_on": "完成日期",
     "file": "文件",
     "findings": "问题数",
+    "held_on": "会议日期",
     "kpi": "指标",
     "milestone": "里程碑",
     "months": "月份",
