@@ -169,8 +169,8 @@ def annex1():
     head_and_foot(document, "{{ version }}", 160)
     line(document, "附件 1", name=HEI, size=16)
     line(document, "{{ title }}", ALIGN.CENTER, before=62, after=72, name=HEI, size=26)
-    line(document, "申报企业：{{ unit }}(盖章)", indent=22, after=8, size=16)
-    line(document, "申报日期：{{ applied_on }}", indent=22, size=16)
+    line(document, "申报企业：{{ unit }}(盖章)", indent=15, after=8, size=16)
+    line(document, "申报日期：{{ applied_on }}", indent=15, size=16)
     line(document, "项目申报书", ALIGN.CENTER, after=4, name=HEI, size=18).paragraph_format.page_break_before = True
     annex1_basics(document)
     between = line(document, "", size=1)
