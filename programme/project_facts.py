@@ -81,7 +81,9 @@ class Reading:
 @dataclass(frozen=True)
 class ProjectFacts:
     name: str
+    title: str
     document: str
+    commendation_sentence: str
     goal: int
     goal_citation: str
     least: int
@@ -179,7 +181,9 @@ def load(path: Path) -> ProjectFacts:
     document, goal, quota, limits = facts["document"], facts["goal"], facts["quota"], facts["limits"]
     return ProjectFacts(
         name=facts["name"],
+        title=facts["title"],
         document=document,
+        commendation_sentence=facts["commendation"]["sentence"],
         goal=goal["projects"],
         goal_citation=f"{document}，{goal['clause']}：“{goal['sentence']}”",
         least=quota["least"],

@@ -1,7 +1,10 @@
 """The summary sheet of Annex 2 (附件2 项目信息汇总表) as a workbook, empty or filled."""
 
 import io
+import math
+import unicodedata
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
@@ -10,6 +13,8 @@ from xlsxwriter.worksheet import Worksheet
 from programme.project_facts import Column, project_facts
 
 EMPTY_ROWS = 5
+_PLAIN = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+_DAY = "年　　月　　日"
 _BLANK = "＿＿＿＿＿省（区、市）"
 _NOTES = (
     "填表说明：1.前六栏为通知附件2原有栏目，打印时只打印这六栏；右侧为平台登记信息，可不填。",
@@ -33,7 +38,7 @@ def summary_sheet(
     facts = project_facts()
     columns = [column for column in facts.columns if not whose or column.field != "province"]
     buffer = io.BytesIO()
-    with Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+    with Workbook(buffer, _PLAIN) as book:
         sheet = book.add_worksheet("项目信息汇总表")
         official = sum(column.official for column in columns)
         last = _fill(book, sheet, columns, rows)
@@ -47,12 +52,38 @@ def summary_sheet(
     return buffer.getvalue()
 
 
+def official_sheet(
+    title: str,
+    rows: Sequence[Mapping[str, str]],
+    *,
+    seal: str,
+    day: str,
+    version: str,
+    province_code: str = "",
+    dated: date | None = None,
+) -> bytes:
+    """A list as it was settled: the annex's own columns only, `version` at the foot. The same bytes for the same values."""
+    columns = [column for column in project_facts().columns if column.official]
+    buffer = io.BytesIO()
+    with Workbook(buffer, _PLAIN) as book:
+        book.set_properties({"created": datetime.combine(dated or date.min.replace(year=1980), datetime.min.time())})
+        sheet = book.add_worksheet("项目信息汇总表")
+        last = _fill(book, sheet, columns, rows)
+        _title(book, sheet, title, len(columns), len(columns))
+        end = _foot(book, sheet, seal, last + 2, len(columns), day, [f"注：{version}"] if version else [])
+        _printed(sheet, end, len(columns))
+        sheet.set_footer("&R第 &P 页　共 &N 页")
+        _stamp(book, province_code)
+    return buffer.getvalue()
+
+
 def _title(book: Workbook, sheet: Worksheet, title: str, official: int, width: int) -> None:
     sheet.set_row(0, 36)
     style = {"font_name": "黑体", "align": "center", "valign": "vcenter"}
     sheet.merge_range(0, 0, 0, official - 1, title, book.add_format({**style, "font_size": 18}))
-    beside = book.add_format({**style, "font_size": 10, "font_color": "#595959"})
-    sheet.merge_range(0, official, 0, width - 1, "平台登记信息（选填，不打印）", beside)
+    if width > official:
+        beside = book.add_format({**style, "font_size": 10, "font_color": "#595959"})
+        sheet.merge_range(0, official, 0, width - 1, "平台登记信息（选填，不打印）", beside)
 
 
 def _fill(book: Workbook, sheet: Worksheet, columns: Sequence[Column], rows: Sequence[Mapping[str, str]]) -> int:
@@ -67,13 +98,20 @@ def _fill(book: Workbook, sheet: Worksheet, columns: Sequence[Column], rows: Seq
         sheet.write_string(1, at, column.heading, head if column.official else beside)
     for index in range(max(len(rows), EMPTY_ROWS)):
         values = rows[index] if index < len(rows) else {}
-        _line(sheet, index + 2, [values.get(column.field, "") for column in columns], line)
+        texts = [values.get(column.field, "") for column in columns]
+        _line(sheet, index + 2, texts, line, max(_lines(*pair) for pair in zip(texts, columns, strict=True)))
     sheet.freeze_panes(2, 0)
     return 1 + max(len(rows), EMPTY_ROWS)
 
 
-def _line(sheet: Worksheet, row: int, texts: Sequence[str], style: Format) -> None:
-    sheet.set_row(row, 32)
+def _lines(text: str, column: Column) -> int:
+    """Lines that a text takes in its column; a Chinese character is as wide as two Latin ones."""
+    wide = sum(2 if unicodedata.east_asian_width(character) in "WFA" else 1 for character in text)
+    return math.ceil(wide / (column.width - 2)) + text.count("\n")
+
+
+def _line(sheet: Worksheet, row: int, texts: Sequence[str], style: Format, lines: int) -> None:
+    sheet.set_row(row, min(max(32, 15 * lines + 2), 409))  # 409 points is as high as a row can be
     for at, text in enumerate(texts):
         if text:
             sheet.write_string(row, at, text, style)
@@ -81,17 +119,25 @@ def _line(sheet: Worksheet, row: int, texts: Sequence[str], style: Format) -> No
             sheet.write_blank(row, at, None, style)
 
 
-def _foot(book: Workbook, sheet: Worksheet, seal: str, row: int, official: int) -> int:
+def _foot(
+    book: Workbook,
+    sheet: Worksheet,
+    seal: str,
+    row: int,
+    official: int,
+    day: str = _DAY,
+    notes: Sequence[str] = _NOTES,
+) -> int:
     """Seal, date and notes; returns the index of the last row."""
     right = book.add_format({"font_name": "宋体", "font_size": 12, "align": "right"})
     small = book.add_format(
         {"font_name": "宋体", "font_size": 9, "font_color": "#595959", "text_wrap": True, "valign": "top"}
     )
     sheet.merge_range(row, official - 3, row, official - 1, seal, right)
-    sheet.merge_range(row + 1, official - 3, row + 1, official - 1, "年　　月　　日", right)
-    for at, note in enumerate(_NOTES, row + 3):
+    sheet.merge_range(row + 1, official - 3, row + 1, official - 1, day, right)
+    for at, note in enumerate(notes, row + 3):
         sheet.merge_range(at, 0, at, official - 1, note, small)
-    return row + 2 + len(_NOTES)
+    return row + 2 + len(notes)
 
 
 def _offer_choices(sheet: Worksheet, columns: Sequence[Column], last: int) -> None:
