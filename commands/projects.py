@@ -14,7 +14,7 @@ from programme.errors import NotFound, ProgrammeError, Unusable
 from programme.permissions import PERMISSION_NAMES, Actor, Role
 from programme.project_facts import bare, project_facts
 from programme.project_life import is_overdue, move_project
-from programme.project_moves import MOVES, Move
+from programme.project_moves import MOVES, Move, Need
 from programme.project_queries import ProjectFilters, ProjectView
 from programme.project_track import Step, state_text, track
 from programme.provinces import Provinces
@@ -166,9 +166,14 @@ def _move(move: Move) -> dict[str, Any]:
         "from": [source for source in move.sources if source],
         "to": move.target,
         "permission": move.permission.value,
-        "needs": [(need.__doc__ or "").strip().partition("\n")[0] for need in move.needs],
+        "needs": [_said_of(need) for need in move.needs],
         "deadline": move.deadline,
     }
+
+
+def _said_of(need: Need) -> str:
+    """The first line of its docstring; its name in words where that says it all."""
+    return (need.__doc__ or need.__name__.replace("_", " ")).strip().partition("\n")[0]
 
 
 # --- to act -----------------------------------------------------------------------------------------------------------
