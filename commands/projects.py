@@ -15,7 +15,8 @@ from programme.permissions import PERMISSION_NAMES, Actor, Role
 from programme.project_facts import bare, project_facts
 from programme.project_life import is_overdue, move_project
 from programme.project_moves import MOVES, Move, Need
-from programme.project_queries import ProjectFilters, ProjectView
+from programme.project_queries import ProjectView
+from programme.project_search import ProjectFilters, project_list
 from programme.project_track import Step, state_text, track
 from programme.provinces import Provinces
 from programme.settings import clock
@@ -52,7 +53,7 @@ def list_projects(
     with refusals_as_exits(), db.reading() as session:
         actor = actor_for(session, as_user, Role.NATIONAL_CAC)
         wanted = ProjectFilters(stage=_stage(stage), province_code=_province(session, province), text=search)
-        found = project_queries.project_list(session, actor, wanted)
+        found = project_list(session, actor, wanted)
     rows = [_row(one) for one in found.to_dict("records")]
     words = [row | {"stage": project_facts().word("stage", row["stage"]), "late": _late(row)} for row in rows]
     show(rows if as_json else words, as_json, "{no} {name} {enterprise} {stage}{late}")

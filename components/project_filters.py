@@ -9,7 +9,8 @@ import streamlit as st
 from components.projects import province_text
 from programme.permissions import Actor
 from programme.project_facts import project_facts
-from programme.project_queries import ProjectCounts, ProjectFilters
+from programme.project_queries import ProjectCounts
+from programme.project_search import ProjectFilters
 from programme.project_track import reads_public_wording
 
 ALL: Final = "全部"

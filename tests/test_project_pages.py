@@ -17,6 +17,7 @@ from components.projects import register, track
 from programme import exports, project_queries, projects, sessions
 from programme.models import Project
 from programme.permissions import Actor, Permission, Role, refusal
+from programme.project_search import project_list
 from programme.settings import ROOT
 from tests.factories import a_user
 from tests.project_books import a_book, a_line, rows_of, three
@@ -269,7 +270,7 @@ def test_the_list_taken_away_reads_as_unchanged_when_it_comes_back(visit_as: Sig
     imported(a_book(rows_of([a_line(11, 项目编号="ZY-1", 申报渠道="直接申报", 备注="@见附件")], "项目信息汇总表")))
     with db.reading() as store:
         provinces = project_queries.province_names(store)
-        taken = register(project_queries.project_list(store, NATION), provinces)
+        taken = register(project_list(store, NATION), provinces)
         rows = taken.to_numpy().tolist()
         for name, content in (
             ("清单.xlsx", exports.table_xlsx("“双百”项目信息汇总表", ["注：共5个项目。"], list(taken), rows)),
@@ -332,7 +333,7 @@ def test_what_is_taken_away_is_what_is_shown_and_no_cell_becomes_a_formula(sqlit
     for name in ("=1+1", "+86", "-5", "@见附件"):
         a_project("submitted", no=f"53-{name}")
     with db.reading() as store:
-        found = project_queries.project_list(store, NATION)
+        found = project_list(store, NATION)
         provinces = project_queries.province_names(store)
         places = project_queries.target_counties(store, [])
     found["name"] = found["no"].str[3:]

@@ -23,7 +23,7 @@ from programme.project_facts import project_facts
 from programme.project_form import summary_sheet
 from programme.project_life import is_overdue
 from programme.project_provinces import Quota, provinces_standing
-from programme.project_queries import ProjectFilters
+from programme.project_search import ProjectFilters, project_list
 from programme.projects import CheckedProjects, ImportResult
 from tests.project_acts import (
     GUIZHOU,
@@ -196,7 +196,7 @@ def two_provinces() -> None:
 
 def numbers(actor: Actor, **filters: str | None) -> list[str]:
     with db.reading() as session:
-        return project_queries.project_list(session, actor, ProjectFilters(**filters))["no"].tolist()
+        return project_list(session, actor, ProjectFilters(**filters))["no"].tolist()
 
 
 def test_filters_narrow_the_list_in_the_store(store: str) -> None:
@@ -247,8 +247,8 @@ def test_filters_by_state_county_and_what_is_late_agree_with_the_rule(store: str
 def test_the_list_carries_the_deadline_and_whether_it_has_passed(store: str) -> None:
     imports(three())
     with db.reading() as session:
-        found = project_queries.project_list(session, NATION)
-        none = project_queries.project_list(session, NATION, ProjectFilters(text="没有这样的"))
+        found = project_list(session, NATION)
+        none = project_list(session, NATION, ProjectFilters(text="没有这样的"))
     assert found[["deadline", "overdue"]].to_numpy().tolist() == [[date(2016, 9, 30), True]] * 3
     assert (len(none), {"deadline", "overdue"} <= set(none)) == (0, True)
 
