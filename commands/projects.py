@@ -14,8 +14,9 @@ from programme.errors import NotFound, ProgrammeError, Unusable
 from programme.permissions import PERMISSION_NAMES, Actor, Role
 from programme.project_facts import bare, project_facts
 from programme.project_life import is_overdue, move_project
-from programme.project_moves import MOVES, Move
-from programme.project_queries import ProjectFilters, ProjectView
+from programme.project_moves import MOVES, Move, Need
+from programme.project_queries import ProjectView
+from programme.project_search import ProjectFilters, project_list
 from programme.project_track import Step, state_text, track
 from programme.provinces import Provinces
 from programme.settings import clock
@@ -52,7 +53,7 @@ def list_projects(
     with refusals_as_exits(), db.reading() as session:
         actor = actor_for(session, as_user, Role.NATIONAL_CAC)
         wanted = ProjectFilters(stage=_stage(stage), province_code=_province(session, province), text=search)
-        found = project_queries.project_list(session, actor, wanted)
+        found = project_list(session, actor, wanted)
     rows = [_row(one) for one in found.to_dict("records")]
     words = [row | {"stage": project_facts().word("stage", row["stage"]), "late": _late(row)} for row in rows]
     show(rows if as_json else words, as_json, "{no} {name} {enterprise} {stage}{late}")
@@ -166,9 +167,14 @@ def _move(move: Move) -> dict[str, Any]:
         "from": [source for source in move.sources if source],
         "to": move.target,
         "permission": move.permission.value,
-        "needs": [(need.__doc__ or "").strip().partition("\n")[0] for need in move.needs],
+        "needs": [_said_of(need) for need in move.needs],
         "deadline": move.deadline,
     }
+
+
+def _said_of(need: Need) -> str:
+    """The first line of its docstring; its name in words where that says it all."""
+    return (need.__doc__ or need.__name__.replace("_", " ")).strip().partition("\n")[0]
 
 
 # --- to act -----------------------------------------------------------------------------------------------------------

@@ -9,11 +9,12 @@ import streamlit as st
 from components.projects import province_text
 from programme.permissions import Actor
 from programme.project_facts import project_facts
-from programme.project_queries import ProjectCounts, ProjectFilters
+from programme.project_queries import ProjectCounts
+from programme.project_search import ProjectFilters
 from programme.project_track import reads_public_wording
 
 ALL: Final = "全部"
-WIDTHS: Final = {"target": 300}
+WIDTHS: Final = {"helps": 300}
 
 
 def show(actor: Actor, counts: ProjectCounts, provinces: Mapping[str, str], places: pd.DataFrame) -> ProjectFilters:
@@ -35,7 +36,7 @@ def _behind_the_button(actor: Actor, counts: ProjectCounts, places: pd.DataFrame
         str(county): f"{place['province']}{place['name']}（{place['code']}）"
         for county, place in places.to_dict("index").items()
     }
-    county = _choice("target", "面向贫困县", counties)
+    county = _choice("helps", "面向贫困县", counties)
     return {
         "state": None if reads_public_wording(actor) else _choice("state", "状态", states),
         "direction": _choice("direction", "重点方向", _names("direction")),

@@ -1,4 +1,4 @@
-"""What the project screens ask for: added up and narrowed in SQL, to the actor's scope."""
+"""What the project screens ask for: added up and narrowed in SQL, to the actor's scope. Knows nothing of moves, which ask here."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -8,9 +8,8 @@ from typing import Any
 
 import pandas as pd
 from sqlalchemy import ColumnElement, false, func, literal, true, union_all
-from sqlmodel import Session, and_, col, or_, select
+from sqlmodel import Session, col, select
 
-from programme import settings
 from programme.catalogue import catalogue
 from programme.errors import NotFound
 from programme.models import County, Membership, Project, ProjectAssignment, StoredFile
@@ -26,8 +25,6 @@ from programme.permissions import (
     scope_of,
 )
 from programme.project_facts import project_facts
-from programme.project_life import deadline_of, is_overdue
-from programme.project_moves import OWN_DAY, deadlines_of
 
 COLUMNS = (
     "no", "name", "enterprise", "enterprise_code", "enterprise_category", "head_of_unit", "project_leader",
@@ -35,26 +32,6 @@ COLUMNS = (
     "due", "sample",
 )  # fmt: skip
 COUNTED = ("stage", "state", "direction", "outcome", "province_code", "target_counties")
-EQUAL = ("province_code", "direction", "category", "stage", "state", "outcome")
-SEARCHED = ("no", "name", "enterprise", "project_leader", "head_of_unit", "remark")
-
-
-@dataclass(frozen=True)
-class ProjectFilters:
-    """None leaves a field open; "" as province means none (direct applications), as outcome 未评估.
-
-    `county` is the internal id of a target county. Every word of `text` must be found somewhere in the project.
-    """
-
-    province_code: str | None = None
-    direction: str | None = None
-    category: str | None = None
-    stage: str | None = None
-    state: str | None = None
-    outcome: str | None = None
-    county: int | None = None
-    overdue: bool = False
-    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -133,30 +110,6 @@ def visible(actor: Actor) -> ColumnElement[bool]:
     return false()
 
 
-def _conditions(filters: ProjectFilters) -> list[ColumnElement[bool]]:
-    chosen = [col(getattr(Project, name)) == value for name in EQUAL if (value := getattr(filters, name)) is not None]
-    if filters.county is not None:
-        listed = literal(",") + col(Project.target_counties) + literal(",")
-        chosen.append(listed.contains(f",{filters.county},"))
-    if filters.overdue:
-        chosen.append(_overdue())
-    return chosen + [or_(*_found(word)) for word in filters.text.split()]
-
-
-def _found(word: str) -> list[ColumnElement[bool]]:
-    """Where a word of the search may stand, by LIKE on both stores."""
-    return [col(getattr(Project, name)).icontains(word, autoescape=True) for name in SEARCHED]
-
-
-def _overdue() -> ColumnElement[bool]:
-    """As project_life.is_overdue: a day of the notice has passed, or the day set for the project alone."""
-    states = [state.code for state in project_facts().states]
-    late = [code for code in states if is_overdue(code, None)]
-    own = [code for code in states if OWN_DAY in deadlines_of(code)]
-    state = col(Project.state)
-    return or_(state.in_(late), and_(state.in_(own), col(Project.due) < settings.today()))
-
-
 def county_ids(joined: str) -> list[int]:
     """The internal ids in `Project.target_counties`, in the order written."""
     return [int(number) for number in joined.split(",") if number]
@@ -174,23 +127,6 @@ def target_counties(session: Session, ids: Sequence[int]) -> pd.DataFrame:
     query = select(*(getattr(County, name) for name in names)).where(col(County.id).in_(ids))
     rows = session.exec(query.order_by(col(County.code))).all()
     return pd.DataFrame([tuple(row) for row in rows], columns=list(names)).set_index("id")
-
-
-def project_list(session: Session, actor: Actor, filters: ProjectFilters | None = None) -> pd.DataFrame:
-    """One row per project in the actor's scope, by province and number, direct applications last.
-
-    COLUMNS as stored; `deadline` (a date, or None) and `overdue` of where it stands today.
-    """
-    query = select(*(getattr(Project, name) for name in COLUMNS)).where(
-        visible(actor), *_conditions(filters or ProjectFilters())
-    )
-    rows = session.exec(query.order_by(col(Project.province_code) == "", Project.province_code, Project.no)).all()
-    frame = pd.DataFrame([tuple(row) for row in rows], columns=list(COLUMNS))
-    standing = list(zip(frame["state"], frame["due"], strict=True))
-    days = {one: deadline_of(*one) for one in set(standing)}
-    frame["deadline"] = pd.Series([days[one] for one in standing], dtype=object)
-    frame["overdue"] = [day is not None and day < settings.today() for day in frame["deadline"]]
-    return frame
 
 
 def project_counts(session: Session, actor: Actor) -> ProjectCounts:

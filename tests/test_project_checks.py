@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import select
 
 import db
-from programme import project_queries, projects
+from programme import project_queries, project_search, projects
 from programme.demo_projects import sample_code
 from programme.errors import NotAllowed, ProgrammeError
 from programme.findings import Severity
@@ -114,7 +114,7 @@ def test_who_may_check_import_and_see_projects_follows_the_table_of_grants(sqlit
     with db.reading() as session:
         for permission, verb in (
             (Permission.IMPORT_PROJECTS, lambda: projects.check_projects(session, actor, three(), "x.xlsx")),
-            (Permission.SEE_PROJECT, lambda: project_queries.project_list(session, actor)),
+            (Permission.SEE_PROJECT, lambda: project_search.project_list(session, actor)),
             (Permission.SEE_PROJECT, lambda: project_queries.project_counts(session, actor)),
             (Permission.SEE_PROJECT, lambda: project_queries.project(session, actor, "YN-1")),
         ):

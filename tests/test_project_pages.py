@@ -1,19 +1,27 @@
 """The project pages as people use them: who sees what, filters, detail, upload to import."""
 
+import json
 from collections.abc import Callable
+from datetime import date
+from io import BytesIO
 
+import openpyxl
 import pytest
 from streamlit.testing.v1 import AppTest
 
 import db
-from components import session
+from components import downloads, session
 from components.labels import plain
+from components.project_table import USUAL, table
 from components.projects import register, track
 from programme import exports, project_queries, projects, sessions
+from programme.models import Project
 from programme.permissions import Actor, Permission, Role, refusal
+from programme.project_search import project_list
 from programme.settings import ROOT
 from tests.factories import a_user
 from tests.project_books import a_book, a_line, rows_of, three
+from tests.project_people import a_project, an_enterprise, of_enterprise
 
 LIST, DETAIL, UPLOAD = (f"pages/projects/{name}.py" for name in ("list", "project", "upload"))
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -43,7 +51,7 @@ def someone(role: Role, province: str = "53") -> Actor:
     return a_user(role, **bounds.get(role, {}))
 
 
-def opened(file: str, **query: str) -> AppTest:
+def opened(file: str, **query: str | list[str]) -> AppTest:
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
     for name, value in query.items():
         app.query_params[name] = value
@@ -262,7 +270,7 @@ def test_the_list_taken_away_reads_as_unchanged_when_it_comes_back(visit_as: Sig
     imported(a_book(rows_of([a_line(11, 项目编号="ZY-1", 申报渠道="直接申报", 备注="@见附件")], "项目信息汇总表")))
     with db.reading() as store:
         provinces = project_queries.province_names(store)
-        taken = register(project_queries.project_list(store, NATION), provinces)
+        taken = register(project_list(store, NATION), provinces)
         rows = taken.to_numpy().tolist()
         for name, content in (
             ("清单.xlsx", exports.table_xlsx("“双百”项目信息汇总表", ["注：共5个项目。"], list(taken), rows)),
@@ -273,3 +281,137 @@ def test_the_list_taken_away_reads_as_unchanged_when_it_comes_back(visit_as: Sig
             assert [(step.entry.no, step.changes) for step in checked.rows] == [
                 (number, {}) for number in ("GZ-1", "YN-1", "YN-2", "YN-3", "ZY-1")
             ]  # fmt: skip
+
+
+# --- the ways to look at the list -------------------------------------------------------------------------------------
+
+
+def standing_anywhere() -> None:
+    """Six of Yunnan in selection, one late for its own day, one that was sent to nobody in time."""
+    for number in range(6):
+        a_project("recommended", no=f"53-00{number}")
+    late = a_project("triggered", no="53-100")
+    a_project("running", no="00-001", channel="direct")
+    with db.transaction() as store:
+        store.get_one(Project, late).due = date(2019, 1, 1)
+        store.get_one(Project, late).target_counties = "533301,533323"
+
+
+def looked_at(way: str) -> AppTest:
+    """For those whose first page is the list: a click, since it is open already."""
+    return opened(LIST).get("button_group")[0].set_value(way).run()
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        ({"state": "待报整改方案"}, ["53-100"]),
+        ({"helps": "云南省泸水市（533301）"}, ["53-100"]),
+        ({"late": "true", "stage": "动态复核"}, ["53-100"]),
+        ({"late": "true", "stage": "统一组织实施"}, []),
+        ({"q": "示例 00-001"}, ["00-001"]),
+    ],
+)
+def test_the_list_is_narrowed_by_state_target_county_and_what_is_late(
+    visit_as: SignIn, filters: dict[str, str], expected: list[str]
+) -> None:
+    standing_anywhere()
+    visit_as(someone(Role.LEADER))
+    assert listed(opened(LIST, **filters)) == expected
+
+
+def test_the_columns_chosen_stand_in_the_address_and_none_is_the_usual_ones(visit_as: SignIn) -> None:
+    standing_anywhere()
+    visit_as(someone(Role.LEADER))
+    app = opened(LIST, columns=["编号", "办理期限"], stage="动态复核")
+    shown = app.dataframe[0].value
+    assert (list(shown), shown["编号"].tolist()) == (["办理期限", "编号"], ["53-100"])
+    assert list(opened(LIST, columns=["没有这样的"]).dataframe[0].value) == list(USUAL)
+
+
+def test_what_is_taken_away_is_what_is_shown_and_no_cell_becomes_a_formula(sqlite_store: str) -> None:
+    for name in ("=1+1", "+86", "-5", "@见附件"):
+        a_project("submitted", no=f"53-{name}")
+    with db.reading() as store:
+        found = project_list(store, NATION)
+        provinces = project_queries.province_names(store)
+        places = project_queries.target_counties(store, [])
+    found["name"] = found["no"].str[3:]
+    shown = table(NATION, found, provinces, places)[["项目名称", "办理期限", "期限情况"]]
+    lines = downloads._csv(shown).decode("utf-8-sig").splitlines()
+    assert lines[0] == "项目名称,办理期限,期限情况"
+    assert [line.partition(",")[0] for line in lines[1:]] == ["'+86", "'-5", "'=1+1", "'@见附件"]
+    assert lines[1].startswith("'+86,2016-09-30,▼ 逾期")
+    book = openpyxl.load_workbook(BytesIO(downloads._xlsx("列表", [], shown)))
+    cells = [book.worksheets[0].cell(row, 1) for row in range(3, 7)]
+    assert [(cell.value, cell.data_type) for cell in cells] == [
+        (name, "s") for name in ("+86", "-5", "=1+1", "@见附件")
+    ]
+
+
+def test_the_board_has_a_column_per_stage_with_the_most_pressing_and_leads_on_to_the_rest(visit_as: SignIn) -> None:
+    standing_anywhere()
+    visit_as(someone(Role.LEADER))
+    app = opened(LIST, view="看板")
+    assert not app.exception
+    heads = [text for text in said(app, "markdown") if text.startswith("**") and "个" in text]
+    assert heads == [
+        "**企业申报** 0个", "**省内遴选** 6个 :red[▼ 逾期6个]", "**专家评审** 0个", "**公示** 0个", "**统一组织实施** 1个",
+        "**绩效评估** 0个", "**动态复核** 1个 :red[▼ 逾期1个]", "**已退出** 0个", "**未入选** 0个",
+    ]  # fmt: skip
+    cards = [link.proto.query_string for link in app.get("page_link") if "no=" in link.proto.query_string]
+    assert cards == ["no=53-000", "no=53-001", "no=53-002", "no=53-003", "no=00-001", "no=53-100"]
+    assert any("待报整改方案** · 期限2019年1月1日，▼ 逾期" in text for text in said(app, "caption"))
+    next(button for button in app.button if button.label == "还有2个").click().run()
+    assert listed(app) == [f"53-00{number}" for number in range(6)]
+
+
+def test_the_provinces_are_counted_against_the_quota_whatever_the_filters_say(visit_as: SignIn) -> None:
+    standing_anywhere()
+    visit_as(someone(Role.LEADER))
+    app = opened(LIST, view="各省", stage="公示")
+    shown = app.table[0].value.set_index("省（区、市）")
+    assert shown.loc["云南省"].tolist() == [7, 1, 1, "▲ 超过2个"]
+    assert shown.loc["新疆生产建设兵团"].tolist() == [0, 0, 0, "▼ 不足，差3个"]
+    assert said(app, "subheader") == ["32个推荐单位：0个符合名额，31个不足，1个超过"]
+    visit_as(someone(Role.PROVINCE_CAC, "53"))
+    assert looked_at("各省").table[0].value["省（区、市）"].tolist() == ["云南省"]
+
+
+def test_the_map_tells_the_same_as_its_table_with_the_source_below(visit_as: SignIn) -> None:
+    standing_anywhere()
+    visit_as(someone(Role.LEADER))
+    app = opened(LIST, view="地图")
+    assert said(app, "subheader")[0] == "1个省（区、市）有项目，最多的是云南省（7个）。"
+    assert app.table[0].value.to_numpy().tolist() == [["云南省", 7, 1]]
+    drawn = json.loads(app.get("deck_gl_json_chart")[0].proto.json)
+    areas = next(layer for layer in drawn["layers"] if layer["id"] == "areas")["data"]["features"]
+    told = {area["properties"]["name"]: area["properties"]["figure"] for area in areas}
+    assert (len(told), told["云南省"], told["贵州省"]) == (31, "项目7个，其中入选1个", "项目0个，其中入选0个")
+    assert len([text for text in said(app, "caption") if "审图号：GS(2024)0650号" in text]) == 1
+    app = opened(LIST, view="地图", drawn="面向贫困县")
+    assert said(app, "subheader")[0] == "2个县有项目面向，最多的是泸水市（1个）。"
+    assert app.table[0].value.to_numpy().tolist() == [
+        ["泸水市", "云南省 怒江傈僳族自治州", 1, 1], ["福贡县", "云南省 怒江傈僳族自治州", 1, 1],
+    ]  # fmt: skip
+
+
+def test_a_province_is_not_told_of_others_on_the_map(visit_as: SignIn) -> None:
+    standing_anywhere()
+    a_project("running", no="52-001")
+    visit_as(someone(Role.PROVINCE_CAC, "53"))
+    app = looked_at("地图")
+    drawn = json.loads(app.get("deck_gl_json_chart")[0].proto.json)
+    areas = next(layer for layer in drawn["layers"] if layer["id"] == "areas")["data"]["features"]
+    assert [area["properties"]["name"] for area in areas] == ["云南省"]
+
+
+def test_an_enterprise_sees_its_own_project_in_public_words_and_no_quota(visit_as: SignIn) -> None:
+    standing_anywhere()
+    enterprise = an_enterprise()
+    a_project("recommended", no="53-900", enterprise_id=enterprise)
+    visit_as(of_enterprise(enterprise))
+    app = opened(LIST)
+    assert (listed(app), app.dataframe[0].value["状态"].tolist()) == (["53-900"], ["省网信办评价中"])
+    assert (app.metric, app.get("button_group")[0].options) == ([], ["列表", "看板", "地图"])
+    assert "拟推荐" not in "".join(said(looked_at("看板"), "caption"))

@@ -1,9 +1,11 @@
 """Projects at the terminal: lists, one of them, moves and why one is refused."""
 
 import pytest
+from sqlmodel import select
 
 import db
 from programme import project_life
+from programme.models import Project
 from programme.permissions import Role
 from programme.project_facts import project_facts
 from programme.project_moves import MOVES
@@ -98,7 +100,8 @@ def test_the_enterprise_reads_its_own_wording(sqlite_store: str) -> None:
     a_project("assessing", enterprise_id=enterprise)
     cac, own = a_user(Role.PROVINCE_CAC, province="53"), of_enterprise(enterprise)
     with db.transaction() as session:
-        project_life.move_project(session, cac, "53-001", "recommend", "本省第一")
+        project = session.exec(select(Project).where(Project.no == "53-001")).one()
+        project_life.append(session, cac, project, "recommend", "recommended", "本省第一")
     told = terminal.here("projects", "show", "53-001", "--as", own.username, "--json").json
     assert told["state"] == {"code": "recommended", "name": "省网信办评价中"}
     assert [(step["name"], step["who"], step["note"]) for step in told["track"]] == [("省内评价", "省网信办", "")]

@@ -3,6 +3,7 @@
 import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import date
 from io import BytesIO
 
 import openpyxl
@@ -16,11 +17,13 @@ from programme import audit, project_queries, projects
 from programme.demo_projects import sample_workbooks
 from programme.errors import NotFound, Outdated, ProgrammeError
 from programme.findings import Severity
-from programme.models import StoredFile
+from programme.models import Project, StoredFile
 from programme.permissions import Actor
 from programme.project_facts import project_facts
 from programme.project_form import summary_sheet
-from programme.project_queries import ProjectFilters
+from programme.project_life import is_overdue
+from programme.project_provinces import Quota, provinces_standing
+from programme.project_search import ProjectFilters, project_list
 from programme.projects import CheckedProjects, ImportResult
 from tests.project_acts import (
     GUIZHOU,
@@ -193,7 +196,7 @@ def two_provinces() -> None:
 
 def numbers(actor: Actor, **filters: str | None) -> list[str]:
     with db.reading() as session:
-        return project_queries.project_list(session, actor, ProjectFilters(**filters))["no"].tolist()
+        return project_list(session, actor, ProjectFilters(**filters))["no"].tolist()
 
 
 def test_filters_narrow_the_list_in_the_store(store: str) -> None:
@@ -209,6 +212,71 @@ def test_filters_narrow_the_list_in_the_store(store: str) -> None:
     assert numbers(NATION, text="%") == ["GZ-1"]
     assert numbers(NATION, text="yn-3") == ["YN-3"]
     assert numbers(NATION, text="' OR 1=1 --") == []
+
+
+def test_words_are_found_wherever_they_stand_and_all_of_them_must_be(store: str) -> None:
+    imports(three(备注="=见附件", 项目负责人="甲（示例）", 单位负责人="乙（示例）"))
+    assert numbers(NATION, text="甲 见附件 企业01") == ["YN-1"]
+    assert numbers(NATION, text="乙（示例） yn") == ["YN-1"]
+    assert numbers(NATION, text="甲 企业02") == []
+
+
+def test_filters_by_state_county_and_what_is_late_agree_with_the_rule(store: str) -> None:
+    days = {"triggered": [date(2019, 1, 1), date(2030, 1, 1), None], "draft": [date(2030, 1, 1)], "running": [None]}
+    with db.transaction() as session:
+        for state, due in [(state, day) for state, every in days.items() for day in every]:
+            no = f"{state}-{due}"
+            session.add(
+                Project(
+                    no=no,
+                    name="示例",
+                    enterprise="示例",
+                    stage=project_facts().state(state).stage,
+                    state=state,
+                    due=due,
+                )
+            )
+        session.flush()
+        session.exec(select(Project).where(Project.no == "running-None")).one().target_counties = "533301,5333"
+    late = [no for no, one in stored().items() if is_overdue(one.state, one.due)]
+    assert numbers(NATION, overdue=True) == sorted(late) == ["draft-2030-01-01", "triggered-2019-01-01"]
+    assert numbers(NATION, state="running") == numbers(NATION, county=533301) == ["running-None"]
+    assert numbers(NATION, county=3333) == numbers(NATION, county=53330) == []
+
+
+def test_the_list_carries_the_deadline_and_whether_it_has_passed(store: str) -> None:
+    imports(three())
+    with db.reading() as session:
+        found = project_list(session, NATION)
+        none = project_list(session, NATION, ProjectFilters(text="没有这样的"))
+    assert found[["deadline", "overdue"]].to_numpy().tolist() == [[date(2016, 9, 30), True]] * 3
+    assert (len(none), {"deadline", "overdue"} <= set(none)) == (0, True)
+
+
+def test_provinces_are_counted_by_state_and_told_what_the_quota_says(store: str) -> None:
+    stands = {"53": ["assessing", "recommended", "received", "confirmed", "declined"], "52": ["running"] * 6}
+    with db.transaction() as session:
+        for code, states in stands.items():
+            for at, state in enumerate(states):
+                stage = project_facts().state(state).stage
+                session.add(
+                    Project(
+                        no=f"{code}-{at}", name="示例", enterprise="示例", stage=stage, state=state, province_code=code
+                    )
+                )
+        session.add(
+            Project(
+                no="00-1", name="示例", enterprise="示例", stage="implementation", state="running", channel="direct"
+            )
+        )
+    with db.reading() as session:
+        national, own = provinces_standing(session, NATION), provinces_standing(session, YUNNAN)
+    assert len(national) == 32
+    found = {one.name: (one.recommended, one.reported, one.confirmed, one.quota) for one in national}
+    assert [found[name] for name in ("云南省", "贵州省", "北京市")] == [
+        (3, 2, 1, Quota.WITHIN), (6, 6, 6, Quota.OVER), (0, 0, 0, Quota.SHORT),
+    ]  # fmt: skip
+    assert [one.name for one in own] == ["云南省"]
 
 
 def test_a_province_sees_its_own_projects_only_in_lists_counts_and_details(store: str) -> None:

@@ -4,7 +4,7 @@ import streamlit as st
 
 import db
 from components import project_board, project_filters, project_table, project_views, projects, session
-from programme import project_queries
+from programme import project_queries, project_search
 from programme.permissions import Permission, refusal
 from programme.project_provinces import quota_can_be_seen
 
@@ -40,7 +40,7 @@ if way == project_views.BY_PROVINCE:
     st.stop()
 
 with db.reading() as store:
-    found = project_queries.project_list(store, actor, wanted)
+    found = project_search.project_list(store, actor, wanted)
 st.caption(f"符合条件的有{len(found)}个{'，点一行看详情' if way == project_views.LIST else ''}。")
 if way == project_views.LIST:
     with st.container(horizontal=True, vertical_alignment="center"):
