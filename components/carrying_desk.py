@@ -10,7 +10,7 @@ import streamlit as st
 import db
 from components import carrying_launch, carrying_progress, carrying_promise, project_acts
 from components.labels import date_text, plain
-from components.projects import SAMPLE
+from components.projects import SAMPLE, state_name
 from programme import project_life
 from programme.carrying_queries import Carried
 from programme.carrying_queries import carried as carried_projects
@@ -85,10 +85,9 @@ def _row(one: Carried) -> dict[str, str]:
 
 def _one(actor: Actor, one: Carried) -> None:
     project = one.project
-    state = project_facts().state(project.state)
     st.header(plain(project.name), anchor=False)
     with st.container(horizontal=True):
-        st.badge(state.name, color="blue")
+        st.badge(state_name(actor, project.state), color="blue")
         if project_life.is_overdue(project.state, project.due):
             st.badge("已过期限", icon=":material/schedule:", color="red")
         if project.sample:

@@ -55,7 +55,8 @@ def _found(actor: Actor) -> None:
     own = refusal(actor, Permission.EVALUATE_PROJECT) is None
     if own and waiting:
         st.subheader(f"{waiting}个项目等待您评估", anchor=False)
-    rows = [_row(one, province_text(one.project.province_code, provinces)) for one in found]
+    ordered = sorted(found, key=lambda one: not one.is_open) if own else found
+    rows = [_row(one, province_text(one.project.province_code, provinces)) for one in ordered]
     st.table(
         pd.DataFrame(rows),
         hide_index=True,
@@ -83,8 +84,7 @@ def _row(one: Judged, province: str) -> dict[str, str]:
     score = "" if one.total_e2 is None else f"{NEXT_LINE}:small[:gray[{evaluation_view.score_text(one.total_e2)}]]"
     return {
         "项目": f"{plain(one.project.name)}{NEXT_LINE}:small[:gray[{plain(one.project.no)} · {plain(one.project.enterprise)}]]",
-        "省份": province,
-        "评估": f"第{one.round}轮{NEXT_LINE}:small[:gray[{plain(one.evaluator)}]]",
+        "抽样": f"第{one.round}轮{NEXT_LINE}:small[:gray[{province}]]",
         "结果": "○ 评估中" if one.is_open else outcome_text(one.grade) + score,
     }
 
@@ -109,13 +109,20 @@ def _draw(actor: Actor) -> None:
     with db.reading() as opened:
         names, number = evaluation_rounds.evaluators(opened), evaluation_rounds.next_number(opened)
         drawn, provinces = rounds(opened), project_queries.province_names(opened)
+        running = evaluation_rounds.candidate_count(opened)
     st.subheader(f"第{number}轮抽样", anchor=False)
     if not names:
         st.info("还没有第三方评估机构的账号，请系统管理员先新建。", icon=":material/person_add:")
     key = f"draw-{number}"
     with st.container(horizontal=True, vertical_alignment="bottom"):
+        most = max(running, 1)
         size = st.number_input(
-            "样本数", min_value=1, max_value=project_facts().goal, value=FIRST_SIZE, key=f"{key}-size", width=150
+            f"样本数（实施中{running}个）",
+            min_value=1,
+            max_value=most,
+            value=min(FIRST_SIZE, most),
+            key=f"{key}-size",
+            width=190,
         )
         seed = st.text_input("抽样种子", f"{settings.today():%Y%m%d}-{number}", key=f"{key}-seed", width=200)
         evaluator = st.selectbox("评估机构", list(names), format_func=names.__getitem__, key=f"{key}-who", width=260)

@@ -6,6 +6,7 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
+from programme.permissions import Actor, Role
 from programme.project_facts import Choice, project_facts
 from programme.project_queries import ProjectCounts, ProjectFilters
 
@@ -24,6 +25,12 @@ def outcome_text(code: str) -> str:
 def outcome_badge(code: str) -> str:
     """The outcome as a markdown badge; the word for none before the evaluation."""
     return f":{_OUTCOME_COLOURS.get(code, 'gray')}-badge[{outcome_text(code) if code else '未评估'}]"
+
+
+def state_name(actor: Actor, code: str) -> str:
+    """Where a project stands, to an enterprise in its public wording."""
+    state = project_facts().state(code)
+    return state.public if actor.role is Role.ENTERPRISE else state.name
 
 
 def track(stage: str) -> str:

@@ -167,6 +167,7 @@ _VISIT = (
     columns(
         *(col(getattr(AppUser, name)) for name in ("id", "username", "name", "role", "county_id", "province_code")),
         col(AppUser.must_change_password),
+        col(AppUser.enterprise_id),
         col(AppUser.active),
         col(AppUser.password_changed_at),
         col(SignInSession.created_at),
@@ -192,8 +193,9 @@ def visit(session: Session, token: str) -> Visit | None:
     if row.created_at < row.password_changed_at:
         return None
     actor = Actor(
-        row.id, row.username, row.name, Role(row.role), row.county_id, row.province_code, row.must_change_password
-    )
+        row.id, row.username, row.name, Role(row.role), row.county_id, row.province_code, row.must_change_password,
+        row.enterprise_id,
+    )  # fmt: skip
     return Visit(actor, row.data_version or 0, stale=now() - row.last_seen > TOUCHED_EVERY)
 
 
