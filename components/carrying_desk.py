@@ -17,6 +17,7 @@ from programme.carrying_queries import carried as carried_projects
 from programme.permissions import Actor
 from programme.progress_reports import STEP_NAMES
 from programme.project_facts import project_facts
+from programme.project_track import state_text
 from programme.promises import CONFIRMED, SENT_BACK
 from programme.settings import today
 
@@ -85,10 +86,9 @@ def _row(one: Carried) -> dict[str, str]:
 
 def _one(actor: Actor, one: Carried) -> None:
     project = one.project
-    state = project_facts().state(project.state)
     st.header(plain(project.name), anchor=False)
     with st.container(horizontal=True):
-        st.badge(state.name, color="blue")
+        st.badge(state_text(actor, project.state), color="blue")
         if project_life.is_overdue(project.state, project.due):
             st.badge("已过期限", icon=":material/schedule:", color="red")
         if project.sample:

@@ -24,6 +24,7 @@ from programme.promises import SENT_BACK, Promise
 from programme.settings import clock, today
 
 NEXT_LINE: Final = "  \n"
+NEWEST: Final = 4
 
 
 def show(actor: Actor, one: Carried) -> None:
@@ -34,8 +35,13 @@ def show(actor: Actor, one: Carried) -> None:
         _write(one, reports, periods)
     elif not reports:
         st.info("承担企业还没有报告进展。", icon=":material/flag:")
-    for told in reports:
+    shown = [told for at, told in enumerate(reports) if at < NEWEST or not told.step or told.step == SENT_BACK]
+    for told in shown:
         _report(actor, one, told)
+    older = [told for told in reports if told not in shown]
+    if older and st.toggle(f"显示更早的{len(older)}期", key=f"older-{one.project.no}"):
+        for told in older:
+            _report(actor, one, told)
 
 
 def _report(actor: Actor, one: Carried, told: Told) -> None:

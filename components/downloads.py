@@ -9,6 +9,7 @@ import streamlit as st
 
 from programme import exports
 
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -25,6 +26,15 @@ def workbook(label: str, file_name: str, make: Callable[[], bytes], key: str, *,
         label, make, file_name, XLSX, key=key, icon=":material/download:", on_click="ignore",
         type="primary" if primary else "secondary",
     )  # fmt: skip
+
+
+def word(label: str, file_name: str, make: Callable[[], bytes], key: str) -> None:
+    """One button for a Word file made when it is asked for."""
+    _button(label, file_name, DOCX, make, key)
+
+
+def pdf(label: str, file_name: str, make: Callable[[], bytes], key: str) -> None:
+    _button(label, file_name, "application/pdf", make, key)
 
 
 def _button(label: str, file_name: str, mime: str, make: Callable[[], bytes], key: str) -> None:

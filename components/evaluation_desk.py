@@ -12,10 +12,11 @@ from components import downloads, evaluation_form, evaluation_view, project_acts
 from components.labels import plain
 from components.messages import refusals_shown
 from components.projects import outcome_text, province_text
-from programme import commendations, evaluation_rounds, evaluations, project_queries, settings
+from programme import commendations, evaluation_rounds, evaluations, project_queries, project_search, settings
 from programme.evaluation_queries import Judged, judged, rounds
 from programme.evaluation_rounds import Preview
 from programme.evaluation_standard import standard
+from programme.models import FrozenList
 from programme.permissions import Actor, Permission, refusal
 from programme.project_facts import project_facts
 from programme.settings import clock
@@ -55,7 +56,8 @@ def _found(actor: Actor) -> None:
     own = refusal(actor, Permission.EVALUATE_PROJECT) is None
     if own and waiting:
         st.subheader(f"{waiting}个项目等待您评估", anchor=False)
-    rows = [_row(one, province_text(one.project.province_code, provinces)) for one in found]
+    ordered = sorted(found, key=lambda one: not one.is_open) if own else found
+    rows = [_row(one, province_text(one.project.province_code, provinces)) for one in ordered]
     st.table(
         pd.DataFrame(rows),
         hide_index=True,
@@ -83,8 +85,7 @@ def _row(one: Judged, province: str) -> dict[str, str]:
     score = "" if one.total_e2 is None else f"{NEXT_LINE}:small[:gray[{evaluation_view.score_text(one.total_e2)}]]"
     return {
         "项目": f"{plain(one.project.name)}{NEXT_LINE}:small[:gray[{plain(one.project.no)} · {plain(one.project.enterprise)}]]",
-        "省份": province,
-        "评估": f"第{one.round}轮{NEXT_LINE}:small[:gray[{plain(one.evaluator)}]]",
+        "抽样": f"第{one.round}轮{NEXT_LINE}:small[:gray[{province}]]",
         "结果": "○ 评估中" if one.is_open else outcome_text(one.grade) + score,
     }
 
@@ -109,13 +110,20 @@ def _draw(actor: Actor) -> None:
     with db.reading() as opened:
         names, number = evaluation_rounds.evaluators(opened), evaluation_rounds.next_number(opened)
         drawn, provinces = rounds(opened), project_queries.province_names(opened)
+        running = evaluation_rounds.candidate_count(opened)
     st.subheader(f"第{number}轮抽样", anchor=False)
     if not names:
         st.info("还没有第三方评估机构的账号，请系统管理员先新建。", icon=":material/person_add:")
     key = f"draw-{number}"
     with st.container(horizontal=True, vertical_alignment="bottom"):
+        most = max(running, 1)
         size = st.number_input(
-            "样本数", min_value=1, max_value=project_facts().goal, value=FIRST_SIZE, key=f"{key}-size", width=150
+            f"样本数（实施中{running}个）",
+            min_value=1,
+            max_value=most,
+            value=min(FIRST_SIZE, most),
+            key=f"{key}-size",
+            width=190,
         )
         seed = st.text_input("抽样种子", f"{settings.today():%Y%m%d}-{number}", key=f"{key}-seed", width=200)
         evaluator = st.selectbox("评估机构", list(names), format_func=names.__getitem__, key=f"{key}-who", width=260)
@@ -123,7 +131,7 @@ def _draw(actor: Actor) -> None:
     with refusals_shown():
         with db.reading() as opened:
             seen = evaluation_rounds.preview(opened, actor, int(size), seed)
-            listed = project_queries.project_list(opened, actor)
+            listed = project_search.project_list(opened, actor)
         _preview(seen, provinces, dict(zip(listed["no"], listed["name"], strict=True)))
         st.button(
             f"抽取这{len(seen.drawn)}个项目，交评估机构评估", type="primary", icon=":material/casino:", disabled=not evaluator,
@@ -190,10 +198,15 @@ def _commend(actor: Actor) -> None:
         st.markdown(
             f"**第{kept.number}次通报表扬**：{len(listed)}个项目，{plain(kept.user_name)}于{clock(kept.at)}确定{why}"
         )
-        downloads.workbook(
-            "下载名单", f"第{kept.number}次{commendations.DOCUMENT_NAME}", partial(commendations.document, kept),
+        downloads.word(
+            "下载通报表扬（docx）", f"第{kept.number}次{commendations.DOCUMENT_NAME}", partial(_document, kept),
             f"commended-{kept.number}",
         )  # fmt: skip
+
+
+def _document(kept: FrozenList) -> bytes:
+    with db.reading() as opened:
+        return commendations.document(opened, kept)
 
 
 def _settle(rows: dict[str, commendations.CommendedRow], number: int) -> None:

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 import db
-from components import project_moves_desk, session
+from components import move_buttons, receipts, session
 from components.labels import date_text, plain
 from components.moments import moment_text
 from components.projects import days_text
@@ -31,11 +31,12 @@ def next_text(ahead: Ahead) -> str:
 
 def show(actor: Actor, project: ProjectView) -> None:
     """What is next with its buttons, then what was done."""
+    receipts.show(move_buttons.RECEIPT)
     with db.reading() as store:
         moves = open_moves(store, actor, store.get_one(Project, project.id))
         steps = project_track.track(store, actor, project)
     st.markdown(next_text(project_track.ahead(actor, project)))
-    project_moves_desk.show(actor, project["no"], project.moves, moves)
+    move_buttons.show(actor, project["no"], project.moves, moves)
     st.subheader("办理经过", anchor=False)
     if not steps:
         st.caption("还没有办理记录。")

@@ -14,6 +14,7 @@ from programme import project_life, recheck_queries, rechecks, settings
 from programme.permissions import Actor, Permission, refusal
 from programme.project_facts import project_facts
 from programme.project_moves import Move
+from programme.project_track import state_text
 from programme.recheck_facts import deadline, recheck_facts
 from programme.recheck_queries import Listed
 from programme.recheck_writing import why_not_complaints
@@ -35,8 +36,8 @@ def show(actor: Actor) -> None:
     due = [one for one in found if one.triggers]
     going = [one for one in found if one.is_rechecked]
     _headline(due, going)
-    _going(going)
     _due(due)
+    _going(going)
     names = {one.project.no: _name(one) for one in found}
     number = project_acts.chosen("项目", names)
     _one(actor, next(one for one in found if one.project.no == number))
@@ -124,7 +125,7 @@ def _name(one: Listed) -> str:
 def _one(actor: Actor, one: Listed) -> None:
     project = one.project
     st.header(plain(project.name), anchor=False)
-    st.markdown(f":blue-badge[{project_facts().state(project.state).name}] {outcome_badge(project.outcome)}")
+    st.markdown(f":blue-badge[{state_text(actor, project.state)}] {outcome_badge(project.outcome)}")
     for each in one.triggers:
         st.markdown(f":orange[◆] {plain(each.sentence)}")
     if not one.is_rechecked and not one.triggers:

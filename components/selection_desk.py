@@ -1,6 +1,5 @@
 """The desk of 省内遴选: how many places are left and how much time, what waits, and one application with what can be done."""
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
@@ -8,11 +7,11 @@ import pandas as pd
 import streamlit as st
 
 import db
-from components import move_buttons, pages, session
+from components import application_view, move_buttons, pages, session
 from components.labels import date_text, plain
 from components.selection_scoring import show_scores
 from programme import project_life
-from programme.application_facts import Field, application_facts
+from programme.application_facts import application_facts
 from programme.models import Project
 from programme.permissions import Actor, Permission
 from programme.project_facts import project_facts
@@ -125,7 +124,7 @@ def one_application(actor: Actor, desk: Desk) -> None:
         newest = events[-1]
         st.markdown(f"**{newest.name}**（{plain(newest.user_name)}，{clock(newest.at)}）：{plain(newest.note)}")
     with st.expander("申报书", icon=":material/description:", expanded=one.waits):
-        application(written_of(project))
+        application_view.show(actor, one.no)
         st.page_link(pages.linked(PROJECT_PAGE), label="项目详情和附件", query_params={"no": one.no})
     if one.province_code and (one.state == "assessing" or one.sheets):
         show_scores(one)
@@ -171,31 +170,3 @@ def _send_back(one: Application, sections: tuple[str, ...]) -> None:
         f"已退回：{one.no} {one.name}，要求修改{len(sections)}个部分。",
         lambda opened, actor: send_back(opened, actor, one.no, reasons, seen=one.moves),
     )
-
-
-# --- the application as it is read ------------------------------------------------------------------------------------
-
-
-def written_of(project: Project) -> dict[str, str]:
-    """Field of the form → text, of what is registered with the project itself."""
-    return {
-        "name": project.name, "unit": project.enterprise, "organisation_code": project.enterprise_code,
-        "enterprise_category": project.enterprise_category, "head_of_unit": project.head_of_unit,
-        "leader": project.project_leader, "direction": project.direction, "category": project.category,
-    }  # fmt: skip
-
-
-def application(written: Mapping[str, str]) -> None:
-    """The form's sections with what is written in them; `written` is field → text, codes where the field is a choice."""
-    for section in application_facts().sections:
-        filled = [field for field in section.fields if written.get(field.code)]
-        if filled:
-            st.markdown(f"**{section.name}**")
-            rows = {field.name: _text(field, written[field.code]) for field in filled}
-            frame = pd.DataFrame({"栏目": list(rows), "内容": list(rows.values())})
-            st.table(frame, hide_index=True, hide_header=True, border="horizontal", alt=section.name)
-
-
-def _text(field: Field, written: str) -> str:
-    words = application_facts().choices(field.code) if field.kind == "choice" else {}
-    return plain(words.get(written, written))

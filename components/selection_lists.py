@@ -1,7 +1,6 @@
 """报送名单: what the province is about to report, and every list (附件2) as it was settled, to take away."""
 
 from collections.abc import Sequence
-from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -11,7 +10,7 @@ from components.labels import plain
 from programme.permissions import Actor
 from programme.project_facts import project_facts
 from programme.project_life import LONGEST
-from programme.project_lists import SettledList, annex2_file, report_list, why_not_report
+from programme.project_lists import SettledList, annex2_files, report_list, why_not_report
 from programme.selection_queries import Application, Desk
 from programme.settings import clock
 
@@ -60,10 +59,15 @@ def show_settled(lists: Sequence[SettledList]) -> None:
             if one.reason:
                 st.markdown(f"**说明**：{plain(one.reason)}")
             st.table(_rows(one), hide_index=True, border="horizontal", alt=f"{one.province}第{one.number}份名单")
-            name = f"{one.province}项目信息汇总表_第{one.number}份.xlsx"
-            downloads.workbook(
-                "下载附件2（xlsx）", name, partial(annex2_file, one), f"list-{one.province_code}-{one.number}"
-            )
+            _downloads(one)
+
+
+def _downloads(one: SettledList) -> None:
+    name, key = f"{one.province}项目信息汇总表_第{one.number}份", f"list-{one.province_code}-{one.number}"
+    files = annex2_files(one)
+    with st.container(horizontal=True):
+        downloads.workbook("下载附件2（xlsx）", f"{name}.xlsx", files["xlsx"], f"{key}-xlsx")
+        downloads.word("下载附件2（docx）", f"{name}.docx", files["docx"], f"{key}-docx")
 
 
 def _rows(one: SettledList) -> pd.DataFrame:

@@ -8,7 +8,8 @@ from typing import Final
 
 from sqlmodel import Session, col, select
 
-from programme import audit, exports, settings
+from programme import audit, settings
+from programme.commendation import commendation_docx
 from programme.errors import ProgrammeError
 from programme.evaluation_standard import standard
 from programme.form_parts import storable
@@ -18,6 +19,7 @@ from programme.project_facts import project_facts
 from programme.project_queries import province_names
 
 KIND: Final = "commended"
+DIRECT: Final = "直接申报"
 LONGEST: Final = 500
 
 
@@ -83,15 +85,17 @@ def rows_of(kept: FrozenList) -> list[CommendedRow]:
     return [CommendedRow(**row) for row in json.loads(kept.content)]
 
 
-DOCUMENT_NAME: Final = "通报表扬名单.xlsx"
+DOCUMENT_NAME: Final = "通报表扬名单.docx"
 
 
-def document(kept: FrozenList) -> bytes:
-    """The list as a file. The one place where `programme.commendation.commendation_docx(rows, day)` is plugged in."""
-    day = kept.at.astimezone(settings.BEIJING).date()
+def document(session: Session, kept: FrozenList) -> bytes:
+    """The list as a Word file, to be completed by the office."""
     rows = [
-        (number, row.no, row.name, row.enterprise, row.province or "直接申报")
-        for number, row in enumerate(rows_of(kept), 1)
+        {"no": row.no, "name": row.name, "enterprise": row.enterprise, "province": row.province or DIRECT}
+        for row in rows_of(kept)
     ]
-    notes = [f"注：{project_facts().name}，{day:%Y年%-m月%-d日}第{kept.number}次确定，SHA-256 {kept.sha256[:16]}。"]
-    return exports.table_xlsx("通报表扬名单", notes, ["序号", "项目编号", "项目名称", "项目承担单位", "省份"], rows)
+    samples = select(Project.id).where(col(Project.no).in_([row["no"] for row in rows]), col(Project.sample).is_(True))
+    return commendation_docx(
+        rows, dated=kept.at.astimezone(settings.BEIJING).date(), number=kept.number, sha256=kept.sha256,
+        sample=session.exec(samples).first() is not None,
+    )  # fmt: skip

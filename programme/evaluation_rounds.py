@@ -51,6 +51,10 @@ def next_number(session: Session) -> int:
     return (session.exec(select(func.max(EvaluationRound.number))).one() or 0) + 1
 
 
+def candidate_count(session: Session) -> int:
+    return session.exec(select(func.count()).where(Project.state == CANDIDATE_STATE)).one()
+
+
 def evaluators(session: Session) -> dict[str, str]:
     """Username → name of the accounts that can be given a sample."""
     query = select(AppUser).where(AppUser.role == Role.EVALUATOR.value, col(AppUser.active).is_(True))

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,12 +10,12 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from programme import audit, settings
+from programme.annex2 import Settled, annex2_docx, annex2_xlsx
 from programme.errors import Outdated, ProgrammeError
 from programme.form_parts import storable
 from programme.models import FrozenList, Project
 from programme.permissions import Actor, Permission, Subject, refusal, require
 from programme.project_facts import project_facts
-from programme.project_form import summary_sheet
 from programme.project_life import LONGEST, make
 from programme.project_moves import move_named
 from programme.project_needs_selection import RECOMMENDED, places_used
@@ -34,6 +34,7 @@ class SettledList:
     reason: str
     at: datetime
     user_name: str
+    sample: bool
 
     @property
     def day(self) -> date:
@@ -126,18 +127,24 @@ def settled_lists(session: Session, actor: Actor) -> list[SettledList]:
     names = province_names(session)
     query = select(FrozenList).where(FrozenList.kind == RECOMMENDED)
     ordered = query.order_by(FrozenList.province_code, col(FrozenList.number).desc())
+    samples = set(session.exec(select(Project.no).where(col(Project.sample).is_(True))))
     return [
         SettledList(
             one.province_code, names.get(one.province_code, one.province_code), one.number,
-            tuple(json.loads(one.content)), one.sha256, one.reason, one.at, one.user_name,
+            tuple(rows := json.loads(one.content)), one.sha256, one.reason, one.at, one.user_name,
+            any(row["no"] in samples for row in rows),
         )
         for one in session.exec(ordered)
         if refusal(actor, Permission.SEE_PROJECT, Subject(None, one.province_code)) is None
     ]  # fmt: skip
 
 
-def annex2_file(settled: SettledList) -> bytes:
-    """The list as a workbook in the annex's form."""
-    return summary_sheet(
-        settled.province, settled.rows, province_code=settled.province_code, seal=f"{settled.province}网信办"
+def annex2_files(settled: SettledList) -> dict[str, Callable[[], bytes]]:
+    """What makes the list in the annex's form, by the ending of the file."""
+    printed = Settled(
+        settled.province, settled.province_code, settled.number, settled.sha256, settled.day, settled.sample
     )
+    return {
+        "xlsx": lambda: annex2_xlsx(settled.rows, printed),
+        "docx": lambda: annex2_docx(settled.rows, printed),
+    }

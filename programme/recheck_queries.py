@@ -31,7 +31,7 @@ class Listed:
 
 
 def listed(session: Session, actor: Actor) -> list[Listed]:
-    """Every launched project in the actor's scope: overdue rectifications first, then re-checks, then what triggers one."""
+    """Every launched project in the actor's scope: what should be re-checked, then what is, the overdue first, then the others."""
     states = [state for state in carried_states() if state != "confirmed"]
     query = select(Project).where(visible(actor), col(Project.state).in_(states)).order_by(Project.no)
     projects = list(session.exec(query))
@@ -39,7 +39,7 @@ def listed(session: Session, actor: Actor) -> list[Listed]:
     assert move is not None
     found = triggers_of(session, [one for one in projects if one.state in move.sources])
     every = [Listed(one, found.get(one.id or 0, ())) for one in projects]
-    return sorted(every, key=lambda one: (not one.is_overdue, not one.is_rechecked, -len(one.triggers), one.project.no))
+    return sorted(every, key=lambda one: (-len(one.triggers), not one.is_overdue, not one.is_rechecked, one.project.no))
 
 
 def reserves(session: Session) -> int:

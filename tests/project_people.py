@@ -1,5 +1,7 @@
 """Everybody a project meets, and projects that stand anywhere: short ways for the tests of its life."""
 
+from datetime import date
+
 from sqlmodel import select
 
 import db
@@ -8,13 +10,33 @@ from programme.models import (
     ApplicationVersion,
     Assessment,
     AssessmentScore,
+    Complaint,
+    ComplaintFinding,
     Enterprise,
+    Evaluation,
+    EvaluationDraft,
+    EvaluationEvidence,
+    EvaluationRound,
+    EvaluationSample,
+    EvaluationScore,
     FrozenList,
+    ProgressBenefit,
+    ProgressMilestone,
+    ProgressReport,
+    ProgressReview,
     Project,
     ProjectAssignment,
+    ProjectBenefit,
     ProjectDocument,
+    ProjectLaunch,
+    ProjectMilestone,
+    ProjectPlan,
     ProjectSectionReason,
+    Recheck,
+    RectificationPlan,
+    RectificationResult,
     RegistrationTry,
+    StoredFile,
 )
 from programme.organisation_codes import organisation_check
 from programme.permissions import Actor, Role
@@ -117,3 +139,45 @@ def fill_every_table() -> None:
         )
         session.add(AssessmentScore(project_id=project, number=1, criterion="background", points=9))
         session.add(ProjectSectionReason(project_id=project, number=1, section="benefits", reason="请补充"))
+    _fill_what_follows_the_selection(project)
+
+
+def _fill_what_follows_the_selection(project: int) -> None:
+    """Written past the verbs: one row in every table of implementation, evaluation and re-check."""
+    signed = {"project_id": project, "user_id": 1, "user_name": "示例"}
+    period = {"project_id": project, "period": "2017Q1", "revision": 1}
+    day, digest = date(2017, 3, 31), "e" * 64
+    evaluator = a_user(Role.EVALUATOR, username="evaluator-900")
+    with db.transaction() as session:
+        session.add(StoredFile(sha256=digest, name="证据.pdf", content=b"%PDF-"))
+        session.add(
+            EvaluationRound(
+                number=1, seed="s", size=1, candidates=1, standard_version="1", standard="{}", evaluator_id=evaluator.id,
+                evaluator_name="评估机构", user_id=1, user_name="国",
+            )
+        )  # fmt: skip
+        session.flush()
+        session.add_all(
+            [
+                ProjectLaunch(**signed, revision=1, launch_on=day),
+                ProjectPlan(**signed, revision=1),
+                ProjectMilestone(project_id=project, revision=1, milestone=1, number=1, title="上线", due=day),
+                ProjectBenefit(
+                    project_id=project, revision=1, benefit=1, number=1, name="增收", unit="元", target_e4=10**18 - 1
+                ),
+                ProgressReport(**signed, period="2017Q1", revision=1, until=day, text="进展"),
+                ProgressMilestone(**period, milestone=1, state="done", done_on=day),
+                ProgressBenefit(**period, benefit=1, achieved_e4=1),
+                ProgressReview(**signed, period="2017Q1", revision=1, step="confirmed"),
+                EvaluationSample(project_id=project, round=1, province_code="53", category="ecommerce"),
+                EvaluationDraft(**signed, round=1, written="{}"),
+                Evaluation(**signed, round=1, total_e2=9000, grade="excellent", reputation="好", effect="好"),
+                EvaluationScore(project_id=project, round=1, dimension="effect", score=90),
+                EvaluationEvidence(project_id=project, round=1, number=1, name="证据.pdf", sha256=digest),
+                Complaint(**signed, number=1, text="反映", source="来信", received_on=day),
+                ComplaintFinding(**signed, complaint=1, number=1, upheld=True, reason="属实"),
+                Recheck(project_id=project, number=1, event=1, due=day, triggers="[]"),
+                RectificationPlan(**signed, recheck=1, revision=1, text="方案", steps="[]"),
+                RectificationResult(**signed, recheck=1, revision=1, text="结果", evidence="[]"),
+            ]
+        )

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlmodel import select
 
 import db
-from programme import objections, project_life, project_queries, public_notices, settings
+from programme import objections, project_life, project_search, public_notices, settings
 from programme.errors import NotAllowed, NotFound, ProgrammeError
 from programme.models import AuditEvent, FrozenList, Objection, ObjectionContact, ObjectionTry, Project
 from programme.objections import bare_receipt, checked, same_contact
@@ -372,4 +372,4 @@ def test_a_project_known_from_paper_has_no_notice_and_is_told_so(sqlite_store: s
     with pytest.raises(ProgrammeError, match="没有公示记录"):
         move("53-001", "confirm")
     with db.reading() as session:
-        assert len(project_queries.project_list(session, the_nation())) == 1
+        assert len(project_search.project_list(session, the_nation())) == 1

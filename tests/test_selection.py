@@ -312,7 +312,7 @@ def test_the_recommended_projects_are_reported_on_a_list_that_is_settled(store: 
         (record,) = session.exec(select(AuditEvent).where(AuditEvent.action == "projects.reported"))
     assert (one.province, one.number, one.sha256, one.user_name) == ("云南省", 1, settled.sha256, actor.name)
     assert (record.province_code, json.loads(record.detail)["projects"]) == ("53", numbers)
-    sheet = openpyxl.load_workbook(BytesIO(project_lists.annex2_file(one))).worksheets[0]
+    sheet = openpyxl.load_workbook(BytesIO(project_lists.annex2_files(one)["xlsx"]())).worksheets[0]
     assert [sheet.cell(3 + at, 1).value for at in range(3)] == numbers
 
 
