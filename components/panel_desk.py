@@ -1,5 +1,6 @@
 """The desk of the office for the expert review: how far it is, the draw, and the minutes."""
 
+import json
 from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
@@ -15,7 +16,7 @@ from components.labels import date_text, plain
 from components.moments import moment_text
 from programme import panel_results, panels, settings
 from programme.models import PanelMinutes
-from programme.panel_results import Review
+from programme.panel_results import Judged, Review
 from programme.panels import Preview
 from programme.permissions import Actor, Permission
 from programme.project_facts import project_facts
@@ -73,16 +74,7 @@ def _one(found: Sequence[Review]) -> None:
     first = next((at for at, one in enumerate(found) if one.result.wide and not one.discussion), 0)
     no = st.selectbox("看一个项目的评分", list(names), index=first, key="panel-project", format_func=names.__getitem__)
     one = next(one for one in found if one.no == no)
-    criteria = review_facts().criteria
-    rows = [
-        {
-            "专家": plain(part.expert),
-            **{item.name: str(part.points.get(item.code, "—")) for item in criteria},
-            "总分": "—" if part.total is None else points_text(Fraction(part.total, WHOLE)),
-            "评审意见": plain(part.comment) or "◆ 未提交",
-        }
-        for part in one.parts
-    ]
+    rows = [_part(part) for part in one.parts]
     if rows:
         st.table(pd.DataFrame(rows), hide_index=True, border="horizontal", alt="各专家评分")
     else:
@@ -96,6 +88,16 @@ def _one(found: Sequence[Review]) -> None:
         st.text_area("讨论情况和结论", key=key, max_chars=review_facts().limits["max_note"])
         st.button("登记讨论", on_click=_discuss, args=(one.no, key))
     _waiting_for(one)
+
+
+def _part(part: Judged) -> dict[str, str]:
+    points = "，".join(f"{one.name}{part.points.get(one.code, '—')}" for one in review_facts().criteria)
+    given = part.total is not None
+    return {
+        "专家": plain(part.expert),
+        "总分": points_text(Fraction(part.total, WHOLE)) if part.total is not None else "—",
+        "评审意见": f"{plain(part.comment)}{NEXT_LINE}:small[:gray[{points}]]" if given else "◆ 未提交",
+    }
 
 
 def _waiting_for(one: Review) -> None:
@@ -146,11 +148,16 @@ def draw(actor: Actor) -> None:
     )
     st.button("预演抽取", icon=":material/casino:", on_click=lambda: session.remember(SEED, panels.new_seed()))
     seed = session.recall(SEED)
-    if seed is None:
-        return
     with db.reading() as opened:
-        shown = panels.preview(opened, actor, seed)
-    _preview(shown)
+        shown = None if seed is None else panels.preview(opened, actor, seed)
+        made = panels.draws(opened, actor)
+    if shown:
+        _preview(shown)
+    for one in made:
+        st.caption(
+            f"第{one.number}次抽取：{moment_text(one.at)}，{plain(one.user_name)}，随机数{one.seed}，"
+            f"分送{len(json.loads(one.content))}个项目。"
+        )
 
 
 def _preview(shown: Preview) -> None:

@@ -76,11 +76,10 @@ def _notice(notice: NoticeOnShow, provinces: dict[str, str]) -> None:
 
 def _row(one: Listed, provinces: dict[str, str]) -> dict[str, str]:
     out = "  \n:red[✕ 已退出公示名单]" if one.is_out else ""
+    province = provinces.get(one.province_code, one.province_code) or DIRECT
     return {
-        "项目编号": plain(one.no),
-        "项目名称": plain(one.name) + out,
-        "承担单位": plain(one.enterprise),
-        "省份": provinces.get(one.province_code, one.province_code) or DIRECT,
+        "项目": f"{plain(one.name)}  \n:small[:gray[编号 {plain(one.no)}]]{out}",
+        "承担单位": f"{plain(one.enterprise)}  \n:small[:gray[{plain(province)}]]",
     }
 
 

@@ -86,9 +86,9 @@ def _row(one: Ranked, level: bool, provinces: Mapping[str, str]) -> dict[str, st
         "名次": f"{one.rank}" + (f"{NEXT_LINE}:small[:gray[并列]]" if level else ""),
         "平均分": points_text(one.mean),
         "项目": f"{plain(one.name)}{NEXT_LINE}:small[:gray[{plain(one.no)} · {plain(one.enterprise)}]]",
-        "省份": province_text(one.province_code, provinces),
+        "省份和状态": f"{plain(province_text(one.province_code, provinces))}{NEXT_LINE}"
+        f":small[:gray[{project_facts().state(one.state).name}]]",
         "录取线": LINES[one.line],
-        "状态": project_facts().state(one.state).name,
     }
 
 
@@ -149,12 +149,16 @@ def _one(found: Shortlist, actor: Actor) -> None:
     no = st.selectbox("项目", list(names), key="short-project", format_func=names.__getitem__)
     key = f"short-note-{no}-{review_acts.round_number()}"
     st.text_input("原因（不入选、递补、取消资格须填写）", key=key, max_chars=project_life.LONGEST)
+    moves = _moves(actor, no)
     with st.container(horizontal=True):
-        for move, missing in _moves(actor, no):
+        for move, missing in moves:
             st.button(
                 move.name, key=f"short-{move.code}-{no}", disabled=missing is not None, help=missing, on_click=_move,
                 args=(no, move, key),
             )  # fmt: skip
+    for move, missing in moves:
+        if missing:
+            st.caption(f"{move.name}：{plain(missing)}")
 
 
 def _moves(actor: Actor, no: str) -> list[tuple[Move, str | None]]:

@@ -10,7 +10,17 @@ import numpy as np
 import numpy.typing as npt
 from sqlmodel import Session, col, select
 
-from programme import accounts, counties, demo_carrying, demo_plans, demo_reminders, forms, passwords, settings
+from programme import (
+    accounts,
+    counties,
+    demo_carrying,
+    demo_plans,
+    demo_reminders,
+    demo_review,
+    forms,
+    passwords,
+    settings,
+)
 from programme.calendar import Month
 from programme.catalogue import Kpi, Target, Tier, Year, catalogue
 from programme.findings import warnings
@@ -74,6 +84,7 @@ def fill_if_empty(transaction: Transaction, say: Callable[[str], None]) -> bool:
         say(f"已装入示例执行方案：{demo_plans.fill(session)}份")
         say(f"已装入示例申报企业：{_register_enterprises(session)}家")
         say(f"已装入示例项目实施情况：{demo_carrying.fill(session)}个")
+        say(f"已装入示例专家评审：{demo_review.fill(session)}个项目")
     return True
 
 
@@ -101,6 +112,7 @@ def _accounts_shown() -> list[tuple[str, str, Role, str]]:
         ("province-53", "省 · 云南省", Role.PROVINCE, "53"),
         ("county-533301", "县 · 泸水市", Role.COUNTY, "533301"),
         ("national-cac", "国家网信办", Role.NATIONAL_CAC, ""),
+        ("expert-1", "评审专家1", Role.EXPERT, ""),
         ("cac-53", "省网信办 · 云南省", Role.PROVINCE_CAC, "53"),
         ("admin", "系统管理员", Role.ADMIN, ""),
     ]

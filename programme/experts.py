@@ -63,7 +63,7 @@ def experts(session: Session) -> list[Expert]:
         select(AppUser, ExpertProfile)
         .join(ExpertProfile, col(ExpertProfile.user_id) == col(AppUser.id), isouter=True)
         .where(AppUser.role == Role.EXPERT.value, col(AppUser.active).is_(True))
-        .order_by(col(AppUser.username))
+        .order_by(col(AppUser.id))
     ).all()
     held, load = ties(session), _loads(session)
     return [_expert(user, profile, held, load) for user, profile in users]

@@ -93,7 +93,7 @@ def _parts(session: Session) -> dict[int, list[Judged]]:
             isouter=True,
         )
         .where(ProjectAssignment.task == REVIEW, col(ProjectAssignment.ended_at).is_(None))
-        .order_by(col(AppUser.username))
+        .order_by(col(AppUser.id))
     )
     parts: dict[int, list[Judged]] = defaultdict(list)
     for project_id, user_id, name, score in rows:
