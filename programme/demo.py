@@ -113,6 +113,7 @@ def _accounts_shown() -> list[tuple[str, str, Role, str]]:
         ("county-533301", "县 · 泸水市", Role.COUNTY, "533301"),
         ("national-cac", "国家网信办", Role.NATIONAL_CAC, ""),
         ("expert-1", "评审专家1", Role.EXPERT, ""),
+        ("evaluator", "第三方评估机构", Role.EVALUATOR, ""),
         ("cac-53", "省网信办 · 云南省", Role.PROVINCE_CAC, "53"),
         ("admin", "系统管理员", Role.ADMIN, ""),
     ]

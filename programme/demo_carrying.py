@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from programme import (
     accounts,
+    enterprises,
     evaluation_rounds,
     launch_writing,
     passwords,
@@ -21,12 +22,13 @@ from programme import (
     settings,
 )
 from programme.carrying_facts import carrying_facts
+from programme.enterprises import Registration
 from programme.exact_figures import written
 from programme.launches import Address, LaunchRecord
 from programme.milestones import State
-from programme.models import AppUser, Enterprise, Project
+from programme.models import Project
 from programme.passwords import Prepared
-from programme.permissions import Actor, Role
+from programme.permissions import Actor
 from programme.progress_reports import ToTell
 from programme.project_facts import project_facts
 from programme.project_periods import Period, begun
@@ -34,6 +36,7 @@ from programme.promise_writing import BenefitLine, MilestoneLine, Written
 from programme.promises import Promise, promise_of
 
 PROVINCE: Final = "53"
+CAPITAL: Final = "11"
 SAMPLE_SIZE: Final = 8
 CARRIED: Final = 4
 MILESTONES: Final = (
@@ -54,14 +57,14 @@ def fill(session: Session) -> int:
     """Play what happened to the sample projects of one province and those applied for directly; returns how many."""
     nation, cac = accounts.actor_named(session, "national-cac"), accounts.actor_named(session, f"cac-{PROVINCE}")
     password = passwords.prepare(settings.demo()["password"])
-    evaluator = _account(session, "evaluator", "第三方评估机构（示例）", Role.EVALUATOR, None, password)
+    evaluator = accounts.actor_named(session, "evaluator")
     query = select(Project).where(
         col(Project.sample).is_(True), Project.state == "running", col(Project.province_code).in_(("", PROVINCE))
     )
     projects = list(session.exec(query.order_by(col(Project.province_code).desc(), Project.no)))[:CARRIED]
     for number, project in enumerate(projects):
         reviewer = cac if project.province_code else nation
-        _carry(session, project, _enterprise(session, project, number, password), reviewer, number)
+        _carry(session, project, _enterprise(session, project, number, nation, password), reviewer, number)
     if projects:
         _complain(session, projects[0], nation)
     _evaluate(session, nation, evaluator)
@@ -75,34 +78,19 @@ def _on(day: date) -> AbstractContextManager[None]:
 # --- accounts ---------------------------------------------------------------------------------------------------------
 
 
-def _enterprise(session: Session, project: Project, number: int, password: Prepared) -> Actor:
-    """The enterprise that carries the project, registered and with an account of its own."""
-    if project.enterprise_id is None:
-        enterprise = Enterprise(
-            code=project.enterprise_code, organisation=project.enterprise_code[8:17], name=project.enterprise,
-            province_code=project.province_code, contact="项目办公室", phone="0000-0000000", email="office@example.com",
-            status="confirmed", sample=True,
+def _enterprise(session: Session, project: Project, number: int, nation: Actor, password: Prepared) -> Actor:
+    """The enterprise that carries the project: it registers itself, is confirmed, and has the project as its own."""
+    with _on(project_facts().issued):
+        typed = Registration(
+            project.enterprise, project.enterprise_code, project.province_code or CAPITAL, "项目办公室", "13800000000",
+            "office@example.com",
         )  # fmt: skip
-        session.add(enterprise)
-        session.flush()
-        project.enterprise_id = enterprise.id
-    return _account(
-        session, f"carrier-{number + 1}", project.enterprise, Role.ENTERPRISE, project.enterprise_id, password
-    )
-
-
-def _account(
-    session: Session, username: str, name: str, role: Role, enterprise: int | None, password: Prepared
-) -> Actor:
-    user = session.exec(select(AppUser).where(AppUser.username == username)).first()
-    if user is None:
-        accounts.create_user(
-            session, accounts.SYSTEM, username=username, name=name, role=role, password=password, sample=True
-        )
-        user = session.exec(select(AppUser).where(AppUser.username == username)).one()
-        user.enterprise_id = enterprise
-        session.flush()
-    return accounts.actor_named(session, username)
+        actor = enterprises.register(session, typed, f"carrier-{number + 1}", password, sample=True)
+        waiting = next(one for one in enterprises.enterprise_list(session, nation) if one.id == actor.enterprise_id)
+        enterprises.confirm(session, nation, waiting)
+    project.enterprise_id = actor.enterprise_id
+    session.flush()
+    return actor
 
 
 # --- carrying out -----------------------------------------------------------------------------------------------------

@@ -82,6 +82,7 @@ class Reading:
 class ProjectFacts:
     name: str
     title: str
+    issued: date
     document: str
     commendation_sentence: str
     goal: int
@@ -182,6 +183,7 @@ def load(path: Path) -> ProjectFacts:
     return ProjectFacts(
         name=facts["name"],
         title=facts["title"],
+        issued=facts["issued"],
         document=document,
         commendation_sentence=facts["commendation"]["sentence"],
         goal=goal["projects"],
