@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from sqlmodel import Session, col, func, select
@@ -30,6 +30,7 @@ from programme.project_moves import BEGIN, move_named
 
 DIRECT: Final = "direct"
 DIRECT_PREFIX: Final = "00"
+NOTHING: Final[Mapping[str, str]] = {}
 
 
 # --- beginning --------------------------------------------------------------------------------------------------------
@@ -93,13 +94,22 @@ def keep_field(session: Session, actor: Actor, no: str, code: str, text: str, se
     Raises NotFound, NotAllowed, ProgrammeError while the application is not open or for a field or choice there is not,
     Outdated when somebody wrote something else into the field meanwhile.
     """
-    project, field = _open(session, actor, no), _typed_field(code)
+    keep_texts(session, actor, no, {code: text}, {} if seen is None else {code: seen})
+
+
+def keep_texts(
+    session: Session, actor: Actor, no: str, texts: Mapping[str, str], seen: Mapping[str, str] = NOTHING
+) -> None:
+    """Keep several fields at once, by code; raises as `keep_field`."""
+    project = _open(session, actor, no)
     assert project.id is not None
-    if field.kind == "choice" and text and text not in application_facts().choices(code):
-        raise ProgrammeError(f"“{field.name}”请从列表中选择。")
-    if field.kind == "counties":
-        raise ProgrammeError(f"“{field.name}”请从县名单中选择。")
-    _keep(session, actor, project.id, field, storable(text), seen)
+    for code, text in texts.items():
+        field = _typed_field(code)
+        if field.kind == "choice" and text and text not in application_facts().choices(code):
+            raise ProgrammeError(f"“{field.name}”请从列表中选择。")
+        if field.kind == "counties":
+            raise ProgrammeError(f"“{field.name}”请从县名单中选择。")
+    _keep(session, actor, project.id, {code: storable(text) for code, text in texts.items()}, seen)
 
 
 def keep_counties(session: Session, actor: Actor, no: str, ids: Sequence[int], seen: str | None = None) -> None:
@@ -113,7 +123,9 @@ def keep_counties(session: Session, actor: Actor, no: str, ids: Sequence[int], s
     if known != len(chosen):
         raise NotFound("所选的县不在县名单中，请重新选择。")
     assert project.id is not None
-    _keep(session, actor, project.id, field, ",".join(map(str, chosen)), seen)
+    _keep(
+        session, actor, project.id, {field.code: ",".join(map(str, chosen))}, {} if seen is None else {field.code: seen}
+    )
 
 
 def _open(session: Session, actor: Actor, no: str) -> Project:
@@ -135,18 +147,22 @@ def _typed_field(code: str) -> Field:
     return field
 
 
-def _keep(session: Session, actor: Actor, project_id: int, field: Field, text: str, seen: str | None) -> None:
+def _keep(
+    session: Session, actor: Actor, project_id: int, texts: Mapping[str, str], seen: Mapping[str, str]
+) -> None:  # fmt: skip
     kept = session.get(ApplicationDraft, project_id, with_for_update=True)
     now = written(session, project_id)
-    stands = now.get(field.code, "")
-    if seen is not None and stands not in (seen, text):
-        name = kept.user_name if kept else ""
-        raise Outdated(f"“{field.name}”刚在另一窗口由{name}改过，您的修改没有保存。请核对后再改一次。")
-    if stands == text and kept:
+    for code, stood in seen.items():
+        if now.get(code, "") not in (stood, texts[code]):
+            name = kept.user_name if kept else ""
+            field = next(field for field in application_facts().fields if field.code == code)
+            raise Outdated(f"“{field.name}”刚在另一窗口由{name}改过，您的修改没有保存。请核对后再改一次。")
+    if kept and all(now.get(code, "") == text for code, text in texts.items()):
         return
-    content = as_json(now | {field.code: text})
     session.merge(
-        ApplicationDraft(project_id=project_id, content=content, saved_at=settings.moment(), user_name=actor.name)
+        ApplicationDraft(
+            project_id=project_id, content=as_json(now | dict(texts)), saved_at=settings.moment(), user_name=actor.name
+        )
     )
     session.flush()
 

@@ -317,9 +317,9 @@ def _import_projects(session: Session) -> int:
 
 
 def _register_enterprises(session: Session) -> int:
-    from programme import demo_applications  # noqa: PLC0415
+    from programme import demo_applications, demo_life  # noqa: PLC0415
 
-    return demo_applications.fill(session)
+    return demo_applications.fill(session) + demo_life.fill(session)
 
 
 def _hand_in_registers(session: Session, plan: Plan) -> int:

@@ -68,7 +68,6 @@ def _id(actor: Actor) -> int:
 
 
 def _write(session: Session, actor: Actor, project: Project) -> None:
-    for code, text in WRITTEN.items():
-        application_writing.keep_field(session, actor, project.no, code, text)
+    application_writing.keep_texts(session, actor, project.no, WRITTEN)
     own = [number for number, name in county_choices(session).items() if f"（{PROVINCE}" in name]
     application_writing.keep_counties(session, actor, project.no, own[:2])
