@@ -101,7 +101,11 @@ def show_documents(no: str, documents: Sequence[Document]) -> None:
 
 def described(one: Document) -> str:
     kind = application_facts().attachment(one.kind).name
-    return f"**{kind}** · {plain(one.name)}  \n:small[:gray[{one.size / MEGA:.2f}MB，{moment_text(one.at)}上传]]"
+    return f"**{kind}** · {plain(one.name)}  \n:small[:gray[{_size(one.size)}，{moment_text(one.at)}上传]]"
+
+
+def _size(count: int) -> str:
+    return f"{count / MEGA:.1f}MB" if count >= MEGA else f"{max(1, count * 1000 // MEGA)}KB"
 
 
 def download(no: str, one: Document) -> None:

@@ -35,6 +35,7 @@ def show(actor: Actor, project: Project, documents: Sequence[Document], text: st
     st.subheader("提交申报", anchor=False)
     st.caption(f"真实性声明：{application_facts().declaration}")
     moves(actor, project)
+    ways_out(actor, project)
 
 
 def _kind(
@@ -104,16 +105,9 @@ def _detach(no: str, one: Document) -> None:
 
 
 def moves(actor: Actor, project: Project) -> None:
-    """A button for each move that is the enterprise's; what is missing stands beside one that cannot be made yet."""
-    with db.reading() as store:
-        open_now = [
-            (move, missing)
-            for move, missing in project_life.open_moves(store, actor, project)
-            if move.permission is Permission.APPLY
-        ]
-    for move, missing in open_now:
+    """A button for each move onward that is the enterprise's; what is missing stands beside one that cannot be made yet."""
+    for move, missing in _open(actor, project):
         if move.note:
-            _with_reason(project, move, missing)
             continue
         if missing:
             st.markdown(f":orange[○] {plain(missing)}")
@@ -122,6 +116,19 @@ def moves(actor: Actor, project: Project) -> None:
             disabled=bool(missing), key=f"move-{move.code}-{project.no}-{project.moves}", on_click=_move,
             args=(project.no, move, project.moves, ""),
         )  # fmt: skip
+
+
+def ways_out(actor: Actor, project: Project) -> None:
+    """The moves that need a reason, for the foot of the page."""
+    for move, missing in _open(actor, project):
+        if move.note:
+            _with_reason(project, move, missing)
+
+
+def _open(actor: Actor, project: Project) -> list[tuple[Move, str | None]]:
+    with db.reading() as store:
+        found = project_life.open_moves(store, actor, project)
+    return [(move, missing) for move, missing in found if move.permission is Permission.APPLY]
 
 
 def _with_reason(project: Project, move: Move, missing: str | None) -> None:

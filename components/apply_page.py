@@ -27,6 +27,7 @@ def show(actor: Actor, enterprise: EnterpriseView, project: Project | None) -> N
         return
     apply_documents.moves(actor, project)
     application_view.show(actor, project.no)
+    apply_documents.ways_out(actor, project)
     if project.stage in project_facts().stages_where("ended"):
         apply_form.offer_beginning(enterprise.province)
 

@@ -23,6 +23,7 @@ from programme.models import (
     AppUser,
     Base,
     County,
+    Enterprise,
     Membership,
     MilestoneEvent,
     MonthlyReturn,
@@ -174,10 +175,10 @@ def every_row() -> dict[str, list[Any]]:
 
 
 def test_everything_is_labelled_as_sample(session: Session) -> None:
-    flags = [AppUser.sample, Membership.sample, Submission.sample, Project.sample, Plan.sample]
-    assert [session.exec(select(flag).distinct()).all() for flag in flags] == [[True]] * 5
+    flags = [AppUser.sample, Membership.sample, Submission.sample, Project.sample, Plan.sample, Enterprise.sample]
+    assert [session.exec(select(flag).distinct()).all() for flag in flags] == [[True]] * 6
     assert {"示例" in name for name in session.exec(select(Project.enterprise))} == {True}
-    assert {"（示例）" in name for name in session.exec(select(Project.head_of_unit))} == {True}
+    assert {"（示例）" in name for name in session.exec(select(Project.head_of_unit)) if name} == {True}
     form = forms.blank_form(session, OFFICE, 533301, LAST)
     cells = [str(cell) for row in read_book(form, "form.xlsx").sheets[0].rows for cell in row]
     assert cells.count("示例数据") == 1
@@ -261,8 +262,10 @@ def test_every_account_that_is_printed_opens_with_the_password_that_is_printed(s
         Role.COUNTY,
         Role.NATIONAL_CAC,
         Role.EXPERT,
+        Role.EVALUATOR,
         Role.PROVINCE_CAC,
         Role.ADMIN,
+        Role.ENTERPRISE,
     ]
     assert roles == expected
     (stored,) = set(session.exec(select(AppUser.password_hash)))

@@ -16,7 +16,8 @@ PAGES = {
     "province-53": ("/review",),
     "office": ("/accept", "/release", "/board", "/plan"),
     "admin": ("/accounts", "/audit", "/channels"),
-    "national-cac": ("/projects-import",),
+    "national-cac": ("/projects-import", "/enterprises"),
+    "enterprise-53": ("/apply",),
 }
 
 
