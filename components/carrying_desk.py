@@ -68,16 +68,15 @@ def _headline(found: Sequence[Carried]) -> None:
 def _row(one: Carried) -> dict[str, str]:
     project, late = one.project, len(one.promise.overdue)
     done = sum(each.shown == "done" for each in one.promise.milestones)
-    progress = [f"{done}/{len(one.promise.milestones)}完成"] if one.promise.revision else ["—"]
+    progress = [f"里程碑{done}/{len(one.promise.milestones)}完成"] if one.promise.revision else ["没有里程碑"]
     progress += [f":red[▼ 逾期{late}个]"] if late else []
-    told = [f"{one.newest.name} {STEP_FACES[one.steps[one.newest]]}"] if one.newest else ["—"]
+    told = [f"{one.newest.name} {STEP_FACES[one.steps[one.newest]]}"] if one.newest else []
     told += [f":orange[○ 未报{len(one.unreported)}期]"] if one.unreported else []
     state = [project_facts().state(project.state).name] + ([f"**◆ {one.waits}**"] if one.waits else [])
     return {
         "项目": f"{plain(project.name)}{NEXT_LINE}:small[:gray[{plain(project.no)} · {plain(project.enterprise)}]]",
         "状态": NEXT_LINE.join(state),
-        "里程碑": NEXT_LINE.join(progress),
-        "进展报告": NEXT_LINE.join(told),
+        "进展": NEXT_LINE.join(progress + told),
     }
 
 

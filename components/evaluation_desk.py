@@ -121,7 +121,7 @@ def _draw(actor: Actor) -> None:
             f"样本数（实施中{running}个）",
             min_value=1,
             max_value=most,
-            value=min(FIRST_SIZE, most),
+            value=min(FIRST_SIZE, max(running // 3, 1)),
             key=f"{key}-size",
             width=190,
         )

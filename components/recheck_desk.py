@@ -46,7 +46,7 @@ def show(actor: Actor) -> None:
 def _places(free: int, reserves: int) -> None:
     if free:
         st.info(
-            f"空出{free}个名额，可从备选名单递补（备选项目现有{reserves}个）。请在“入选名单”中办理递补。",
+            f"空出{free}个名额，可从备选名单递补（备选项目现有{reserves}个）。",
             icon=":material/event_seat:",
         )
 

@@ -58,16 +58,19 @@ def fill(session: Session) -> int:
     nation, cac = accounts.actor_named(session, "national-cac"), accounts.actor_named(session, f"cac-{PROVINCE}")
     password = passwords.prepare(settings.demo()["password"])
     evaluator = accounts.actor_named(session, "evaluator")
+    _evaluate(session, nation, evaluator)
     query = select(Project).where(
-        col(Project.sample).is_(True), Project.state == "running", col(Project.province_code).in_(("", PROVINCE))
-    )
-    projects = list(session.exec(query.order_by(col(Project.province_code).desc(), Project.no)))[:CARRIED]
+        col(Project.sample).is_(True), col(Project.state).in_(("running", "evaluating")),
+        col(Project.province_code).in_(("", PROVINCE)),
+    )  # fmt: skip
+    projects = list(
+        session.exec(query.order_by(col(Project.province_code).desc(), col(Project.state).desc(), Project.no))
+    )[:CARRIED]
     for number, project in enumerate(projects):
         reviewer = cac if project.province_code else nation
         _carry(session, project, _enterprise(session, project, number, nation, password), reviewer, number)
     if projects:
         _complain(session, projects[0], nation)
-    _evaluate(session, nation, evaluator)
     return len(projects)
 
 

@@ -232,7 +232,7 @@ def test_a_recheck_goes_its_way_on_the_page(open_page: Open) -> None:
     box(app, "复核退出的原因（必填）").set_value("整改不到位")  # type: ignore[attr-defined]
     app = press(app, "复核退出")
     assert state_of(NO) == "withdrawn"
-    assert "空出1个名额，可从备选名单递补（备选项目现有0个）" in words(app)
+    assert "空出1个名额，可从备选名单递补（备选项目现有0个）。" in words(app)
 
 
 def test_complaints_are_kept_and_judged_by_the_offices_only(open_page: Open) -> None:

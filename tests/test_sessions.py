@@ -243,3 +243,10 @@ def test_the_visit_carries_the_data_version(store: str) -> None:
     with db.reading() as session:
         assert found.data_version == audit.data_version(session)
     assert found.data_version > 0
+
+
+def test_whoever_signed_in_is_met_again_with_all_their_bounds(store: str) -> None:
+    bounds = ({"county": "533301"}, {"province": "53"}, {"province": "53", "enterprise_id": 7})
+    for role, bound in zip((Role.COUNTY, Role.PROVINCE_CAC, Role.ENTERPRISE), bounds, strict=True):
+        actor = a_user(role, **bound)  # type: ignore[arg-type]
+        assert who(a_token(actor)) == actor
