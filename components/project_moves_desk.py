@@ -25,7 +25,7 @@ def show(actor: Actor, project_no: str, seen: int, moves: Sequence[tuple[Move, s
         return
     offered = {move.name: (move, missing) for move, missing in moves}
     key = f"{project_no}-{seen}"
-    picked = st.pills("办理", list(offered), key=f"move-{key}")
+    picked = st.radio("办理", list(offered), index=None, key=f"move-{key}", horizontal=True)
     if picked is None:
         return
     move, missing = offered[picked]
