@@ -93,7 +93,7 @@ def one_way(name: str, label: str, ways: Sequence[str]) -> str:
     asked, widget = st.query_params.get(name, ""), f"_{name}"
     if widget not in st.session_state:
         st.session_state[widget] = asked if asked in ways else ways[0]
-    picked = str(st.segmented_control(label, ways, key=widget, required=True, label_visibility="collapsed"))
+    picked = str(st.radio(label, ways, key=widget, horizontal=True, label_visibility="collapsed"))
     if picked != (asked or ways[0]):
         st.query_params[name] = picked
     return picked

@@ -22,9 +22,7 @@ READ_AT_A_GLANCE: Final = 40
 def chosen(actor: Actor) -> str:
     """Only what is chosen is computed; the address carries it."""
     ways = [LIST, BOARD, BY_PROVINCE, MAP] if project_provinces.quota_can_be_seen(actor) else [LIST, BOARD, MAP]
-    picked = st.segmented_control(
-        "怎样看", ways, default=LIST, required=True, key="view", bind="query-params", label_visibility="collapsed"
-    )
+    picked = st.radio("怎样看", ways, key="view", bind="query-params", horizontal=True, label_visibility="collapsed")
     return picked or LIST
 
 

@@ -11,7 +11,7 @@ from tests.test_project_track import NO, opened_as
 def test_a_move_is_made_with_one_click_and_told_once(sqlite_store: str, monkeypatch: pytest.MonkeyPatch) -> None:
     a_project("recommended", no=NO)
     app = opened_as(a_user(Role.PROVINCE_CAC, province="53"), monkeypatch)
-    app.get("button_group")[0].set_value("取消拟推荐").run()
+    app.radio[0].set_value("取消拟推荐").run()
     app.text_area[0].set_value("名额已满")
     next(button for button in app.button if button.label == "确认取消拟推荐").click().run()
     assert [told.value for told in app.success] == ["已办理“取消拟推荐”，项目现为“省内评价中”。"]

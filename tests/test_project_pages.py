@@ -299,7 +299,7 @@ def standing_anywhere() -> None:
 
 def looked_at(way: str) -> AppTest:
     """For those whose first page is the list: a click, since it is open already."""
-    return opened(LIST).get("button_group")[0].set_value(way).run()
+    return opened(LIST).radio[0].set_value(way).run()
 
 
 @pytest.mark.parametrize(
@@ -413,5 +413,5 @@ def test_an_enterprise_sees_its_own_project_in_public_words_and_no_quota(visit_a
     visit_as(of_enterprise(enterprise))
     app = opened(LIST)
     assert (listed(app), app.dataframe[0].value["状态"].tolist()) == (["53-900"], ["省网信办评价中"])
-    assert (app.metric, app.get("button_group")[0].options) == ([], ["列表", "看板", "地图"])
+    assert (app.metric, app.radio[0].options) == ([], ["列表", "看板", "地图"])
     assert "拟推荐" not in "".join(said(looked_at("看板"), "caption"))

@@ -193,7 +193,7 @@ def opened_as(actor: Actor, monkeypatch: pytest.MonkeyPatch) -> AppTest:
 
 def offered(app: AppTest) -> list[str]:
     """The names of moves on the page, whatever they are drawn with."""
-    drawn = [option for group in app.get("button_group") for option in group.options]
+    drawn = [option for group in app.radio for option in group.options]
     drawn += [element.proto.label for kind in ("button", "popover") for element in app.get(kind)]
     return [move.name for move in MOVES if move.name in drawn]
 
