@@ -1,15 +1,26 @@
 """The projects of the 2016 programme: list, one of them, its moves, lists on paper."""
 
 import json
+from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from sqlmodel import Session
 
 import db
-from commands.parts import As, AsWhom, Given, Json, actor_for, print_findings, read, refusals_as_exits, show
-from programme import accounts, counties, project_queries, project_track, projects
+from commands.parts import As, AsWhom, Given, Json, actor_for, print_findings, read, refusals_as_exits, show, shown
+from programme import (
+    accounts,
+    application_print,
+    counties,
+    project_lists,
+    project_queries,
+    project_track,
+    projects,
+    scoring,
+)
 from programme.errors import NotFound, ProgrammeError, Unusable
 from programme.permissions import PERMISSION_NAMES, Actor, Role
 from programme.project_facts import bare, project_facts
@@ -23,6 +34,8 @@ from programme.settings import clock
 
 app = typer.Typer(no_args_is_help=True, help="“双百”项目")
 Number = Annotated[str, typer.Argument(help="项目编号")]
+Output = Annotated[Path, typer.Option("-o", "--output", help="写到哪个文件")]
+ON_PAPER = "由终端按纸质评审表录入，评审意见见评审表。"
 LISTED = (
     "no",
     "name",
@@ -196,6 +209,59 @@ def move_one(
             raise ProgrammeError(str(unknown)) from None
         words = state_text(actor, event.target)
     typer.echo(f"已办理：项目{no}现为“{words}”。")
+
+
+@app.command("score")
+def score(
+    no: Number,
+    as_user: AsWhom,
+    feasibility: Annotated[int, typer.Option(help="可行性")],
+    operability: Annotated[int, typer.Option(help="可操作性")],
+    effect: Annotated[int, typer.Option(help="预期效果")],
+    comment: Annotated[str, typer.Option(help="评审意见")] = ON_PAPER,
+) -> None:
+    """以专家身份提交评审打分，提交后不能改。"""
+    points = {"feasibility": feasibility, "operability": operability, "effect": effect}
+    with refusals_as_exits(), db.transaction() as session:
+        try:
+            total = scoring.hand_in(session, accounts.actor_named(session, as_user), no, points, comment)
+        except NotFound as unknown:
+            raise ProgrammeError(str(unknown)) from None
+    typer.echo(f"已提交：项目{no}，{total / 100:.2f}分。")
+
+
+# --- on paper ---------------------------------------------------------------------------------------------------------
+
+
+@app.command("annex1")
+def print_application(no: Number, output: Output, as_user: As = "") -> None:
+    """打印项目申报书（附件1），docx 或 pdf。"""
+    with refusals_as_exits(), db.reading() as session:
+        ending = _ending(output, application_print.ENDINGS)
+        actor = actor_for(session, as_user, Role.NATIONAL_CAC)
+        output.write_bytes(application_print.sheet_of(session, actor, no).printed(ending))
+    typer.echo(f"已生成：{shown(output)}")
+
+
+@app.command("annex2")
+def print_list(
+    province: Annotated[str, typer.Option(help="省级代码前两位或名称，如 53 或 云南")], output: Output, as_user: As = ""
+) -> None:
+    """打印一省的项目信息汇总表（附件2），xlsx 或 docx：最新定稿的名单；还没有的，为现在推荐的项目。"""
+    with refusals_as_exits(), db.reading() as session:
+        ending = _ending(output, ("xlsx", "docx"))
+        actor = actor_for(session, as_user, Role.NATIONAL_CAC)
+        newest = project_lists.newest_list(session, actor, _province(session, province) or "")
+        output.write_bytes(project_lists.annex2_files(newest)[ending]())
+    typer.echo(f"已生成：{shown(output)}")
+
+
+def _ending(output: Path, known: Sequence[str]) -> str:
+    """Raises Unusable for a kind of file that is not made."""
+    ending = output.suffix.removeprefix(".").lower()
+    if ending not in known:
+        raise Unusable(f"文件名请以{'或'.join(f'.{one}' for one in known)}结尾。")
+    return ending
 
 
 @app.command("import")

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 import db
-from components import session
+from components import downloads, session
 from components.labels import plain
 from components.moments import moment_text
 from programme import application_documents, applications
@@ -16,6 +16,7 @@ from programme.application_content import county_ids
 from programme.application_counties import county_names
 from programme.application_facts import Field, Section, application_facts
 from programme.application_files import MEGA, MIME
+from programme.application_print import sheet_of
 from programme.applications import Document
 from programme.permissions import Actor, Permission
 from programme.project_queries import project as project_seen
@@ -39,6 +40,7 @@ def show(actor: Actor, no: str) -> None:
     st.caption(
         f"第{newest.version}版，{plain(newest.user_name)}提交于{moment_text(newest.at)} · SHA-256 {newest.sha256[:12]}…"
     )
+    offer_printed(no)
     draw(words)
     st.subheader("附件", anchor=False)
     show_documents(no, documents)
@@ -84,6 +86,22 @@ def _section(section: Section, words: Mapping[str, str]) -> None:
 def lines(text: str) -> str:
     """A user's text with its line breaks."""
     return "  \n".join(plain(line) for line in text.split("\n"))
+
+
+def offer_printed(no: str) -> None:
+    """附件1 as Word and PDF, made when it is asked for."""
+    with st.container(horizontal=True):
+        for ending, words in (("pdf", "打印申报书（PDF）"), ("docx", "打印申报书（Word）")):
+            make = partial(_printed, session.later(Permission.SEE_PROJECT), no, ending)
+            offered = downloads.pdf if ending == "pdf" else downloads.word
+            offered(words, f"项目申报书_{no}.{ending}", make, f"annex1-{no}-{ending}")
+
+
+def _printed(actor_then: Callable[[], Actor], no: str, ending: str) -> bytes:
+    actor = actor_then()
+    with db.reading() as store:
+        sheet = sheet_of(store, actor, no)
+    return sheet.printed(ending)
 
 
 # --- documents --------------------------------------------------------------------------------------------------------

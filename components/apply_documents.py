@@ -44,6 +44,8 @@ def _kind(
     st.subheader(kind.name if kind.required else f"{kind.name}（选填）", anchor=False)
     if kind.code == SEAL:
         _about_the_seal(documents, text, left)
+        if not left:
+            application_view.offer_printed(project.no)
     for one in documents:
         _document(project, one, text)
     if kind.of_version and left:

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from programme import audit, settings
 from programme.annex2 import Settled, annex2_docx, annex2_xlsx
-from programme.errors import Outdated, ProgrammeError
+from programme.errors import NotFound, Outdated, ProgrammeError
 from programme.form_parts import storable
 from programme.models import FrozenList, Project
 from programme.permissions import Actor, Permission, Subject, refusal, require
@@ -124,8 +124,17 @@ def annex2_row(project: Project) -> dict[str, str]:
 def settled_lists(session: Session, actor: Actor) -> list[SettledList]:
     """Every list in the actor's scope, the newest of each province first; the national office receives those of all."""
     require(actor, Permission.SELECT_PROJECT)
+    return [
+        one for one in _settled(session)
+        if refusal(actor, Permission.SEE_PROJECT, Subject(None, one.province_code)) is None
+    ]  # fmt: skip
+
+
+def _settled(session: Session, province_code: str = "") -> list[SettledList]:
     names = province_names(session)
     query = select(FrozenList).where(FrozenList.kind == RECOMMENDED)
+    if province_code:
+        query = query.where(FrozenList.province_code == province_code)
     ordered = query.order_by(FrozenList.province_code, col(FrozenList.number).desc())
     samples = set(session.exec(select(Project.no).where(col(Project.sample).is_(True))))
     return [
@@ -135,8 +144,28 @@ def settled_lists(session: Session, actor: Actor) -> list[SettledList]:
             any(row["no"] in samples for row in rows),
         )
         for one in session.exec(ordered)
-        if refusal(actor, Permission.SEE_PROJECT, Subject(None, one.province_code)) is None
     ]  # fmt: skip
+
+
+def newest_list(session: Session, actor: Actor, province_code: str) -> SettledList:
+    """The newest settled list of a province; before there is one, what it recommends now, with number 0 and no digest.
+
+    Raises NotAllowed outside the actor's scope, NotFound when the province recommends nothing.
+    """
+    require(actor, Permission.SEE_PROJECT, Subject(None, province_code))
+    settled = next((one for one in _settled(session, province_code)), None)
+    if settled:
+        return settled
+    query = select(Project).where(
+        Project.province_code == province_code, Project.channel == "province",
+        col(Project.state).in_(project_facts().states_in_quota),
+    )  # fmt: skip
+    projects = list(session.exec(query.order_by(Project.no)))
+    name = province_names(session).get(province_code, province_code)
+    if not projects:
+        raise NotFound(f"{name}还没有推荐的项目，没有汇总表可以打印。")
+    rows, sample = tuple(annex2_row(one) for one in projects), any(one.sample for one in projects)
+    return SettledList(province_code, name, 0, rows, "", "", settings.moment(), "", sample)
 
 
 def annex2_files(settled: SettledList) -> dict[str, Callable[[], bytes]]:
