@@ -13,7 +13,7 @@ from programme.permissions import Actor, Role
 from tests import terminal
 from tests.application_acts import a_submitted_application, an_applicant, finishes, hands_in, writes
 from tests.factories import a_user
-from tests.printed import bare, docx_foot, docx_text, pdf_text
+from tests.printed import bare, docx_foot, docx_text, pdf_pages, pdf_text
 from tests.project_people import a_project, give
 from tests.selection_acts import cac, recommend, report, scored
 
@@ -22,7 +22,7 @@ def printed(actor: Actor, no: str, ending: str = "docx") -> str:
     with db.reading() as session:
         sheet = application_print.sheet_of(session, actor, no)
     content = sheet.printed(ending)
-    return bare(docx_text(content) + docx_foot(content) if ending == "docx" else pdf_text(content))
+    return bare(docx_text(content) + docx_foot(content) if ending == "docx" else "".join(pdf_pages(content)))
 
 
 def test_the_enterprise_prints_what_it_writes_and_others_only_what_was_handed_in(sqlite_store: str) -> None:
