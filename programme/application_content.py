@@ -18,8 +18,8 @@ from programme.contact_checks import (
     tidy_mail,
     tidy_mobile,
     tidy_postcode,
+    visible,
 )
-from programme.form_parts import storable
 from programme.written_months import parse_month
 
 Content = Mapping[str, str]
@@ -38,7 +38,7 @@ def tidy(content: Content) -> dict[str, str]:
 
 
 def _tidy_text(text: str) -> str:
-    return "\n".join(line.rstrip() for line in storable(text).split("\n")).strip()
+    return "\n".join(line.rstrip() for line in visible(text).split("\n")).strip()
 
 
 def _tidy_month(text: str) -> str:

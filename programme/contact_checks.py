@@ -2,6 +2,7 @@
 
 import re
 from typing import Final
+from unicodedata import category
 
 from programme.cell_text import clean_text
 from programme.form_parts import storable
@@ -16,9 +17,14 @@ _MAIL: Final = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+[A-Za-z]{{2,24
 _LONGEST_MAIL: Final = 100
 
 
+def visible(text: str) -> str:
+    """Without what a store cannot hold and what nobody sees: control characters, marks that turn the direction of writing."""
+    return "".join(letter for letter in storable(text) if letter in "\n\t" or category(letter) not in ("Cc", "Cf"))
+
+
 def one_line(text: str) -> str:
-    """Without line breaks, control characters and repeated blanks."""
-    return " ".join(storable(text).split())
+    """What is visible, without line breaks and repeated blanks."""
+    return " ".join(visible(text).split())
 
 
 def tidy_mobile(text: str) -> str:

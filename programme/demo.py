@@ -26,6 +26,7 @@ from programme.catalogue import Kpi, Target, Tier, Year, catalogue
 from programme.findings import warnings
 from programme.models import AppUser
 from programme.obligations import Step, obligations
+from programme.passwords import Prepared
 from programme.permissions import Actor, Role
 from programme.release_content import prepare
 from programme.releases import release
@@ -71,7 +72,8 @@ def fill_if_empty(transaction: Transaction, say: Callable[[str], None]) -> bool:
                 sample=True,
             )
         say(f"已装入示例县名单：{count}个县")
-        _create_accounts(session)
+        password = passwords.prepare(settings.demo()["password"])
+        _create_accounts(session, password)
         plan = make_plan(members_of(session, catalogue().current_year), settings.demo())
         for month in plan.months:
             _hand_in(session, plan, month)
@@ -82,7 +84,7 @@ def fill_if_empty(transaction: Transaction, say: Callable[[str], None]) -> bool:
         say(f"已装入示例催报：{demo_reminders.remind(session, _actor(session, 'office'), plan.months)}条")
         say(f"已装入示例台账：{_hand_in_registers(session, plan)}份")
         say(f"已装入示例执行方案：{demo_plans.fill(session)}份")
-        say(f"已装入示例申报企业：{_register_enterprises(session)}家")
+        say(f"已装入示例申报企业：{_register_enterprises(session, password)}家")
         say(f"已装入示例项目实施情况：{demo_carrying.fill(session)}个")
         say(f"已装入示例专家评审：{demo_review.fill(session)}个项目")
     return True
@@ -119,8 +121,7 @@ def _accounts_shown() -> list[tuple[str, str, Role, str]]:
     ]
 
 
-def _create_accounts(session: Session) -> None:
-    password = passwords.prepare(settings.demo()["password"])
+def _create_accounts(session: Session, password: Prepared) -> None:
     admin = _operator(Role.ADMIN)
     for username, name, role, scope in _every_account(session):
         accounts.create_user(
@@ -316,10 +317,10 @@ def _import_projects(session: Session) -> int:
     return added
 
 
-def _register_enterprises(session: Session) -> int:
+def _register_enterprises(session: Session, password: Prepared) -> int:
     from programme import demo_applications, demo_life  # noqa: PLC0415
 
-    return demo_applications.fill(session) + demo_life.fill(session)
+    return demo_applications.fill(session, password) + demo_life.fill(session, password)
 
 
 def _hand_in_registers(session: Session, plan: Plan) -> int:

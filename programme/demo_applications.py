@@ -5,11 +5,12 @@ from typing import Final
 
 from sqlmodel import Session
 
-from programme import accounts, application_writing, enterprises, passwords, settings
+from programme import accounts, application_writing, enterprises, settings
 from programme.application_counties import county_choices
 from programme.enterprises import Registration
 from programme.models import Project
 from programme.organisation_codes import organisation_check
+from programme.passwords import Prepared
 from programme.permissions import Actor
 from programme.project_facts import project_facts
 
@@ -37,9 +38,8 @@ WRITTEN: Final = {
 }
 
 
-def fill(session: Session) -> int:
-    """Their number. The account of the first signs in with the password of the demo."""
-    password = passwords.prepare(settings.demo()["password"])
+def fill(session: Session, password: Prepared) -> int:
+    """Their number. Their accounts sign in with the password of the demo."""
     day = project_facts().deadline("recommendation").day - BEGINS_BEFORE
     with settings.standing_at(datetime.combine(day, time(9, 30), settings.BEIJING)):
         actors = [_register(session, number, password) for number in (1, 2, 3)]
@@ -52,7 +52,7 @@ def fill(session: Session) -> int:
     return len(actors)
 
 
-def _register(session: Session, number: int, password: passwords.Prepared) -> Actor:
+def _register(session: Session, number: int, password: Prepared) -> Actor:
     body = f"9990000{number}"
     username = ACCOUNT if number == 1 else f"{ACCOUNT}-{number}"
     typed = Registration(

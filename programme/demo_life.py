@@ -10,7 +10,7 @@ from typing import Final
 
 from sqlmodel import Session
 
-from programme import account_queries, accounts, application_writing, enterprises, passwords, project_life, settings
+from programme import account_queries, accounts, application_writing, enterprises, project_life, settings
 from programme.accounts import SYSTEM
 from programme.application_counties import county_choices
 from programme.demo_applications import WRITTEN
@@ -49,9 +49,9 @@ OUT: Final = "企业业务调整，申请退出。（示例）"
 BEGINS_BEFORE, SUBMITS_BEFORE, SELECTS_BEFORE = 16, 9, 3  # days before the deadline of recommendation
 
 
-def fill(session: Session) -> int:
+def fill(session: Session, password: Prepared) -> int:
     """Let them all apply, and the provinces decide; returns how many applications there are."""
-    password, nation = passwords.prepare(settings.demo()["password"]), accounts.actor_named(session, "national-cac")
+    nation = accounts.actor_named(session, "national-cac")
     choices, names = county_choices(session), dict(account_queries.provinces(session))
     begun = 0
     for province, many in APPLICANTS.items():
