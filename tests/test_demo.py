@@ -242,7 +242,16 @@ def test_every_account_that_is_printed_opens_with_the_password_that_is_printed(s
     assert lines[0] == f"示例账号（密码均为 {settings.demo()['password']}）："
     names = [line.split()[0] for line in lines[1:]]
     roles = [accounts.actor_named(session, name).role for name in names]
-    expected = [Role.LEADER, Role.OFFICE, Role.PROVINCE, Role.COUNTY, Role.NATIONAL_CAC, Role.EXPERT, Role.PROVINCE_CAC, Role.ADMIN]
+    expected = [
+        Role.LEADER,
+        Role.OFFICE,
+        Role.PROVINCE,
+        Role.COUNTY,
+        Role.NATIONAL_CAC,
+        Role.EXPERT,
+        Role.PROVINCE_CAC,
+        Role.ADMIN,
+    ]
     assert roles == expected
     (stored,) = set(session.exec(select(AppUser.password_hash)))
     assert passwords.matches(settings.demo()["password"], stored)
