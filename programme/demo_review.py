@@ -7,11 +7,13 @@ from typing import Final
 
 from sqlmodel import Session
 
-from programme import accounts, experts, objections, panel_results, panels, passwords, project_life, scoring, settings
+from programme import accounts, experts, objections, panel_results, panels, project_life, scoring, settings
 from programme import public_notices as notices
+from programme.passwords import Prepared
 from programme.permissions import Actor, Role
 from programme.project_facts import project_facts
 from programme.review_facts import review_facts
+from programme.sessions import stored_hash
 from programme.shortlist import settle, shortlist
 
 EMPLOYERS: Final = ("农业大学", "农业科学院", "邮电大学", "信息通信研究院", "师范大学", "社会科学院")
@@ -50,7 +52,7 @@ def _before(days: int) -> AbstractContextManager[None]:
 def _experts(session: Session) -> list[Actor]:
     """Two for each direction and two more, with employers that do not exist."""
     admin, cac = Actor(0, "system", "系统", Role.ADMIN), accounts.actor_named(session, "national-cac")
-    password = passwords.prepare(settings.demo()["password"])
+    password = Prepared(settings.demo()["password"], stored_hash(session, "expert-1"))
     directions = project_facts().lists["direction"]
     with _before(DRAWN + 1):
         for number in range(PANEL):
