@@ -81,7 +81,7 @@ def _files(project: Project, report: Report, rules: Standard) -> None:
     key = f"evidence-{project.no}-{project_acts.round_number()}"
     uploaded = st.file_uploader(
         f"上传材料（每份不超过{rules.max_bytes // 1_000_000}MB）", type=list(evidence.KINDS), accept_multiple_files=True,
-        key=key,
+        max_upload_size=rules.max_bytes // 1_000_000, key=key,
     )  # fmt: skip
     if uploaded and st.button("加入报告", key=f"{key}-add", icon=":material/upload_file:"):
         files = [(one.name, one.getvalue()) for one in uploaded]

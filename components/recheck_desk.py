@@ -65,8 +65,7 @@ def _due(due: Sequence[Listed]) -> None:
     st.subheader(f"应启动复核：{len(due)}个", anchor=False, help=recheck_facts().citation)
     rows = [
         {
-            "项目": _title(one),
-            "状态": project_facts().state(one.project.state).name,
+            "项目": f"{_title(one)} :small[:gray[· {project_facts().state(one.project.state).name}]]",
             "原因": NEXT_LINE.join(f"◆ {plain(each.sentence)}" for each in one.triggers),
         }
         for one in due

@@ -77,6 +77,7 @@ def _outcome(project: Project, course: Course) -> None:
         files = st.file_uploader(
             f"佐证材料（至少{limits['least_evidence']}份，每份不超过{limits['max_bytes'] // 1_000_000}MB）",
             type=list(evidence.KINDS), accept_multiple_files=True, key=f"{key}-files",
+            max_upload_size=limits["max_bytes"] // 1_000_000,
         )  # fmt: skip
         pressed = st.form_submit_button("保存整改结果", type="primary", icon=":material/save:")
     if pressed:
