@@ -85,7 +85,7 @@ def fill_if_empty(transaction: Transaction, say: Callable[[str], None]) -> bool:
         say(f"已装入示例台账：{_hand_in_registers(session, plan)}份")
         say(f"已装入示例执行方案：{demo_plans.fill(session)}份")
         say(f"已装入示例申报企业：{_register_enterprises(session, password)}家")
-        say(f"已装入示例项目实施情况：{demo_carrying.fill(session)}个")
+        say(f"已装入示例项目实施情况：{demo_carrying.fill(session, password)}个")
         say(f"已装入示例专家评审：{demo_review.fill(session)}个项目")
     return True
 

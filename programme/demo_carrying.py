@@ -14,7 +14,6 @@ from programme import (
     enterprises,
     evaluation_rounds,
     launch_writing,
-    passwords,
     progress_reports,
     project_life,
     promise_writing,
@@ -53,10 +52,9 @@ BENEFITS: Final = (("带动销售额", "万元", 12_000_000, 115), ("带动贫�
 EVIDENCE: Final = b"%PDF-1.4\n% sample\n%%EOF\n"
 
 
-def fill(session: Session) -> int:
+def fill(session: Session, password: Prepared) -> int:
     """Play what happened to the sample projects of one province and those applied for directly; returns how many."""
     nation, cac = accounts.actor_named(session, "national-cac"), accounts.actor_named(session, f"cac-{PROVINCE}")
-    password = passwords.prepare(settings.demo()["password"])
     evaluator = accounts.actor_named(session, "evaluator")
     _evaluate(session, nation, evaluator)
     query = select(Project).where(
