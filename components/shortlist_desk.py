@@ -1,6 +1,7 @@
 """The desk of the office for the selection list: the order with its cut line, shares, and who is listed or held in reserve."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Final
 
 import pandas as pd
@@ -8,12 +9,12 @@ import streamlit as st
 from sqlmodel import Session
 
 import db
-from components import review_acts, session
+from components import downloads, review_acts, session
 from components.labels import percent, plain
 from components.moments import moment_text
-from components.projects import province_text
-from programme import project_life, ranking, shortlist
-from programme.national_lists import KINDS, settled
+from components.projects import SAMPLE, province_text
+from programme import exports, project_life, ranking, shortlist
+from programme.national_lists import KINDS, rows_of, settled
 from programme.permissions import Actor, Permission
 from programme.project_facts import project_facts
 from programme.project_moves import Move
@@ -36,7 +37,7 @@ def show(found: Shortlist, actor: Actor) -> None:
     with db.reading() as opened:
         provinces = province_names(opened)
     ways = ["名次", "各省和各类占比", "已定稿名单"]
-    way = st.segmented_control("看什么", ways, default=ways[0], key="short-way", label_visibility="collapsed")
+    way = st.radio("看什么", ways, horizontal=True, key="short-way", label_visibility="collapsed")
     if way == ways[1]:
         _shares(found, provinces)
     elif way == ways[2]:
@@ -222,6 +223,27 @@ def _settled() -> None:
         for kind, number, count, at, user, digest in lists
     ]  # fmt: skip
     st.table(pd.DataFrame(rows), hide_index=True, border="horizontal", alt="已定稿名单")
+    named = {f"{KINDS[kind]}第{number}号": (kind, number, digest) for kind, number, *_, digest in lists}
+    picked = st.selectbox("下载哪一份", list(named), key="settled-which", width=280)
+    downloads.workbook(
+        "下载名单（xlsx）", f"{picked}.xlsx", partial(_file, picked, *named[picked]), f"settled-{picked}"
+    )
+
+
+def _file(name: str, kind: str, number: int, digest: str) -> bytes:
+    with db.reading() as opened:
+        rows, provinces = rows_of(opened, kind, number), province_names(opened)
+    facts = project_facts()
+    head = ["项目编号", "项目名称", "项目承担单位", "省份", "重点方向", "项目类别", "平均分", "数据"]
+    table = [
+        (
+            one["no"], one["name"], one["enterprise"], province_text(one["province_code"], provinces),
+            facts.word("direction", one["direction"]), facts.word("category", one["category"]), one["mean"],
+            SAMPLE if one["sample"] else "",
+        )
+        for one in rows
+    ]  # fmt: skip
+    return exports.table_xlsx(name, [f"注：{name}共{len(rows)}个项目，SHA-256 {digest}。"], head, table)
 
 
 def _settle(key: str) -> None:

@@ -67,7 +67,7 @@ def buttons(app: AppTest) -> list[str]:
 
 
 def choose(app: AppTest, way: str) -> AppTest:
-    app.button_group[0].set_value(way)
+    next(radio for radio in app.radio if radio.label == "看什么").set_value(way)
     app = app.run()
     assert not app.exception
     return app

@@ -61,7 +61,7 @@ def quota(app: AppTest) -> str:
 
 
 def lists(app: AppTest) -> AppTest:
-    app.get("button_group")[0].set_value("lists")  # type: ignore[attr-defined]
+    app.radio(key="selection-way").set_value("lists")
     return app.run()
 
 

@@ -13,7 +13,7 @@ actor = session.guard(Permission.ORGANISE_REVIEW)
 st.title("专家评审", anchor=False, help=review_facts().citation)
 receipts.show(review_acts.RECEIPT)
 ways = ["评审进度", "抽取专家", "专家名单", "会议纪要"]
-way = st.segmented_control("看什么", ways, default=ways[0], key="panel-way", label_visibility="collapsed") or ways[0]
+way = st.radio("看什么", ways, horizontal=True, key="panel-way", label_visibility="collapsed")
 with db.reading() as opened:
     if way == "评审进度":
         found = panel_results.reviews(opened, actor)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 import db
-from components import labels, project_details, project_track, projects, session
+from components import application_view, labels, project_details, project_track, projects, session
 from programme import project_queries
 from programme.permissions import Permission
 
@@ -28,6 +28,8 @@ st.markdown(
 st.markdown(projects.track(project["stage"]))
 st.caption(project_details.stage_note(project["stage"]))
 project_track.show(actor, project)
+if project.enterprise_id is not None and st.toggle("查看申报书和附件", key="project-application"):
+    application_view.show(actor, number)
 
 facts, serves = st.columns([3, 2], gap="large")
 with facts:

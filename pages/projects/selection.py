@@ -21,9 +21,8 @@ if not actor.province_code:
 selection_desk.headline(actor, found)
 
 ways = {"applications": "办理申报", "lists": f"报送名单（{len(lists)}）"}
-way = st.segmented_control(
-    "看什么", list(ways), default="applications", required=True, key="selection-way", format_func=ways.__getitem__,
-    label_visibility="collapsed",
+way = st.radio(
+    "看什么", list(ways), horizontal=True, key="selection-way", format_func=ways.__getitem__, label_visibility="collapsed"
 )  # fmt: skip
 if way == "lists":
     if actor.province_code:
