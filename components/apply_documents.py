@@ -6,7 +6,7 @@ from typing import Final
 import streamlit as st
 
 import db
-from components import application_acts, application_view, session
+from components import acts, application_view, session
 from components.labels import plain
 from programme import application_writing, project_life
 from programme.application_facts import AttachmentKind, application_facts
@@ -50,7 +50,7 @@ def _kind(
         _document(project, one, text)
     if kind.of_version and left:
         return
-    key = f"file-{kind.code}-{application_acts.round_number()}"
+    key = f"file-{kind.code}-{acts.round_number()}"
     types = "、".join(sorted(set(kind.types) - {"jpeg"}))
     upload = st.file_uploader(
         f"选择文件（{types}，不超过{kind.max_megabytes}MB）", type=list(kind.types), key=key,
@@ -90,14 +90,14 @@ def _document(project: Project, one: Document, text: str) -> None:
 
 
 def _attach(no: str, kind: AttachmentKind, name: str, content: bytes, text: str) -> None:
-    application_acts.act(
+    acts.act(
         Permission.APPLY, f"已上传{kind.name}。",
         lambda opened, actor: application_writing.attach(opened, actor, no, kind.code, name, content, text),
     )  # fmt: skip
 
 
 def _detach(no: str, one: Document) -> None:
-    application_acts.act(
+    acts.act(
         Permission.APPLY, f"已删除：{one.name}。",
         lambda opened, actor: application_writing.detach(opened, actor, no, one.number),
     )  # fmt: skip
@@ -149,7 +149,7 @@ def _with_reason(project: Project, move: Move, missing: str | None) -> None:
 
 def _move(no: str, move: Move, seen: int, reason: str) -> None:
     note = session.typed(reason) if reason else ""
-    application_acts.act(
+    acts.act(
         Permission.APPLY, f"已{move.name}。",
         lambda opened, actor: project_life.move_project(opened, actor, no, move.code, note, seen=seen),
     )  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Final
 import streamlit as st
 
 import db
-from components import application_acts, apply_documents, session
+from components import acts, apply_documents, session
 from components.labels import plain
 from programme import application_writing, applications
 from programme.application_content import county_ids, digest, problems
@@ -35,7 +35,7 @@ def offer_beginning(province: str) -> None:
     """Through the province, or directly with the ground for it."""
     st.subheader("开始申报", anchor=False)
     st.markdown("申报书按附件1分部分填写，随写随存，可以随时离开再接着写。每个单位申报一个项目。")
-    key = f"begin-{application_acts.round_number()}"
+    key = f"begin-{acts.round_number()}"
     ways = {choice.code: choice.name for choice in project_facts().lists["channel"]}
     offices = {code: "国家网信办" if code == DIRECT else f"{province}网信办" for code in ways}
     words = {code: f"{name}（向{offices[code]}提交）" for code, name in ways.items()}
@@ -49,7 +49,7 @@ def offer_beginning(province: str) -> None:
 
 def _begin(key: str) -> None:
     channel, ground = session.typed(f"{key}-channel"), "".join(session.chosen(f"{key}-ground"))
-    application_acts.act(
+    acts.act(
         Permission.APPLY, "已开始申报，请填写申报书。",
         lambda opened, actor: application_writing.begin(opened, actor, channel, ground if channel == DIRECT else ""),
     )  # fmt: skip
@@ -92,7 +92,7 @@ def _choose(left: Mapping[str, object], reasons: Mapping[str, str], complete: bo
     first = next((code for code in codes if code in reasons or code in left), LAST)
     chosen = st.radio(
         "写哪一部分（✓ 已写好）", codes, index=codes.index(first), format_func=label, horizontal=True,
-        key=f"apply-section-{application_acts.round_number()}",
+        key=f"apply-section-{acts.round_number()}",
     )  # fmt: skip
     return str(chosen)
 
@@ -128,7 +128,7 @@ def _rows(fields: Sequence[Field]) -> Iterator[tuple[Field, ...]]:
 
 
 def _box(no: str, field: Field, text: str) -> None:
-    key = f"apply-{no}-{application_acts.round_number()}-{field.code}"
+    key = f"apply-{no}-{acts.round_number()}-{field.code}"
     label = field.name if field.required else f"{field.name}（选填）"
     keep, limits = partial(_keep, no, field.code, key, text), application_facts().limits
     if field.from_enterprise:
@@ -174,13 +174,11 @@ def _choose_one(no: str, code: str, widget: str, seen: str) -> None:
 
 
 def _kept(no: str, code: str, text: str, seen: str) -> None:
-    application_acts.keep(
+    acts.keep(
         Permission.APPLY, lambda opened, actor: application_writing.keep_field(opened, actor, no, code, text, seen)
     )
 
 
 def _keep_counties(no: str, widget: str, seen: str) -> None:
     ids = session.chosen(widget)
-    application_acts.keep(
-        Permission.APPLY, lambda opened, actor: application_writing.keep_counties(opened, actor, no, ids, seen)
-    )
+    acts.keep(Permission.APPLY, lambda opened, actor: application_writing.keep_counties(opened, actor, no, ids, seen))

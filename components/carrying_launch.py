@@ -6,14 +6,14 @@ import pandas as pd
 import streamlit as st
 
 import db
-from components import project_acts
+from components import acts
 from components.labels import date_text, plain
 from programme import launch_writing
 from programme.carrying import why_not_writing
 from programme.carrying_facts import carrying_facts
 from programme.carrying_queries import Carried
 from programme.launches import EXPO, Address, KeptLaunch, LaunchRecord, lacks, launch_of
-from programme.permissions import Actor
+from programme.permissions import Actor, Permission
 from programme.settings import clock
 
 KIND, TITLE, URL = "类别", "名称", "网址"
@@ -82,7 +82,8 @@ def _form(one: Carried, kept: KeptLaunch) -> None:
         pressed = st.form_submit_button("保存推出记录", type="primary", icon=":material/save:")
     _kept(kept)
     if pressed:
-        project_acts.act(
+        acts.act(
+            Permission.SEE_PROJECT,
             "推出记录已保存。",
             lambda opened, actor: launch_writing.keep_launch(
                 opened, actor, one.project.no, record, why, seen=kept.revision

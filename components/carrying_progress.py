@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 import db
-from components import project_acts, session
+from components import acts, session
 from components.labels import date_text, plain
 from components.labels_plan import STATES
 from programme import progress_reports
@@ -17,7 +17,7 @@ from programme.carrying_facts import carrying_facts
 from programme.carrying_queries import Carried
 from programme.exact_figures import written
 from programme.milestones import STATE_NAMES, State
-from programme.permissions import Actor
+from programme.permissions import Actor, Permission
 from programme.progress_reports import LONGEST, STEP_NAMES, Told, ToTell, open_periods, reports_of, why_not_review
 from programme.project_periods import Period
 from programme.promises import SENT_BACK, Promise
@@ -88,7 +88,8 @@ def _review(one: Carried, told: Told) -> None:
 
 
 def _confirm(one: Carried, told: Told) -> None:
-    project_acts.act(
+    acts.act(
+        Permission.SEE_PROJECT,
         f"已确认：“{one.project.name}”{told.period.name}进展报告。",
         lambda opened, actor: progress_reports.confirm(opened, actor, one.project.no, told),
     )
@@ -96,7 +97,8 @@ def _confirm(one: Carried, told: Told) -> None:
 
 def _send_back(one: Carried, told: Told, why: str) -> None:
     reason = session.typed(why)
-    project_acts.act(
+    acts.act(
+        Permission.SEE_PROJECT,
         f"已退回：“{one.project.name}”{told.period.name}进展报告。",
         lambda opened, actor: progress_reports.send_back(opened, actor, one.project.no, told, reason),
     )
@@ -121,7 +123,7 @@ def _write(one: Carried, reports: Sequence[Told], periods: Sequence[Period]) -> 
     st.subheader("报告进展", anchor=False, help=carrying_facts().progress_citation)
     period = st.selectbox(
         "哪一期", periods, periods.index(first), format_func=lambda period: _offered(period, told),
-        key=f"period-{one.project.no}-{project_acts.round_number()}", width=320,
+        key=f"period-{one.project.no}-{acts.round_number()}", width=320,
     )  # fmt: skip
     _form(one, period, told.get(period))
 
@@ -146,7 +148,8 @@ def _form(one: Carried, period: Period, before: Told | None) -> None:
         )  # fmt: skip
         pressed = st.form_submit_button("报送进展报告", type="primary", icon=":material/send:")
     if pressed:
-        project_acts.act(
+        acts.act(
+            Permission.SEE_PROJECT,
             f"已报送：{period.name}进展报告第{revision + 1}版，等待审核。",
             lambda opened, actor: progress_reports.report(
                 opened, actor, one.project.no, period, ToTell(text, states, figures), seen=revision

@@ -7,7 +7,7 @@ from typing import Any, Final
 import pandas as pd
 import streamlit as st
 
-from components import project_acts
+from components import acts
 from components.carrying_launch import text_of
 from components.labels import date_text, percent, plain
 from components.labels_plan import day_text, state_text
@@ -17,7 +17,7 @@ from programme.carrying_facts import carrying_facts
 from programme.carrying_queries import Carried
 from programme.exact_figures import written
 from programme.milestones import Milestone
-from programme.permissions import Actor
+from programme.permissions import Actor, Permission
 from programme.promise_writing import BenefitLine, MilestoneLine, Written
 from programme.promises import Benefit, Promise
 from programme.settings import clock
@@ -90,7 +90,8 @@ def _form(one: Carried) -> None:
         )
         pressed = st.form_submit_button("保存里程碑和效益", type="primary", icon=":material/save:")
     if pressed:
-        project_acts.act(
+        acts.act(
+            Permission.SEE_PROJECT,
             "里程碑和预期效益已保存。",
             lambda opened, actor: promise_writing.promise(
                 opened, actor, one.project.no, lines, why, seen=promise.revision

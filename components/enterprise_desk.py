@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 import db
-from components import application_acts, session
+from components import acts, session
 from components.labels import plain
 from components.moments import moment_text
 from programme import enterprises, project_queries
@@ -38,7 +38,7 @@ def show(found: Sequence[EnterpriseView]) -> None:
     st.table(table, hide_index=True, border="horizontal", alt="企业登记")
     by_id = {one.id: one for one in found}
     chosen = st.selectbox(
-        "查看哪一家", list(by_id), key=f"enterprise-{application_acts.round_number()}",
+        "查看哪一家", list(by_id), key=f"enterprise-{acts.round_number()}",
         format_func=lambda number: f"{by_id[number].registration.name} · {state_text(by_id[number])}",
     )  # fmt: skip
     _one(by_id[chosen])
@@ -68,7 +68,7 @@ def _one(one: EnterpriseView) -> None:
         if one.status != WAITING:
             return
         st.caption("代码的校验位已核对。请对照营业执照或组织机构代码证，核对单位名称、代码和所在地。")
-        key = f"refuse-{one.id}-{application_acts.round_number()}"
+        key = f"refuse-{one.id}-{acts.round_number()}"
         st.button(
             "确认登记", type="primary", icon=":material/check:", key=f"confirm-{key}", on_click=_confirm, args=(one,)
         )
@@ -88,13 +88,13 @@ def facts(one: EnterpriseView) -> None:
 
 def _confirm(seen: EnterpriseView) -> None:
     sentence = f"已确认：{seen.registration.name}。该企业现在可以提交申报书。"
-    application_acts.act(CONFIRM, sentence, lambda opened, actor: enterprises.confirm(opened, actor, seen))
+    acts.act(CONFIRM, sentence, lambda opened, actor: enterprises.confirm(opened, actor, seen))
 
 
 def _refuse(seen: EnterpriseView, key: str) -> None:
     reason = session.typed(key)
     sentence = f"不予确认：{seen.registration.name}。企业看得到原因，修改后可以重新提交登记。"
-    application_acts.act(CONFIRM, sentence, lambda opened, actor: enterprises.refuse(opened, actor, seen, reason))
+    acts.act(CONFIRM, sentence, lambda opened, actor: enterprises.refuse(opened, actor, seen, reason))
 
 
 # --- the enterprise itself --------------------------------------------------------------------------------------------
@@ -116,7 +116,7 @@ def own_state(one: EnterpriseView) -> None:
 
 def own(one: EnterpriseView) -> None:
     """The registration, to be corrected; what was confirmed is confirmed again when it changes."""
-    told, key = one.registration, f"own-{one.id}-{application_acts.round_number()}"
+    told, key = one.registration, f"own-{one.id}-{acts.round_number()}"
     with db.reading() as store:
         provinces = project_queries.province_names(store)
     st.caption("改单位名称、代码或所在地的，须重新确认；改联系人、手机和邮箱的，不须确认。")
@@ -135,6 +135,4 @@ def own(one: EnterpriseView) -> None:
 
 def _amend(seen: EnterpriseView, key: str) -> None:
     typed = Registration(**{name: session.typed(f"{key}-{name}") for name in FIELD_NAMES})
-    application_acts.act(
-        Permission.APPLY, "登记信息已保存。", lambda opened, actor: enterprises.amend(opened, actor, typed, seen)
-    )
+    acts.act(Permission.APPLY, "登记信息已保存。", lambda opened, actor: enterprises.amend(opened, actor, typed, seen))

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 import db
-from components import downloads, evaluation_form, evaluation_view, project_acts, session
+from components import acts, downloads, evaluation_form, evaluation_view, project_acts, session
 from components.labels import plain
 from components.messages import refusals_shown
 from components.projects import outcome_text, province_text
@@ -176,7 +176,8 @@ def _preview(seen: Preview, provinces: dict[str, str], names: dict[str, str]) ->
 
 
 def _make(seen: Preview, evaluator: str, name: str, number: int) -> None:
-    project_acts.act(
+    acts.act(
+        Permission.SEE_PROJECT,
         f"第{number}轮抽样完成：{len(seen.drawn)}个项目已交{name}评估。",
         lambda opened, actor: evaluation_rounds.make_round(opened, actor, seen, evaluator),
     )
@@ -225,7 +226,8 @@ def _settle(rows: dict[str, commendations.CommendedRow], number: int) -> None:
 
 def _commended(nos: Sequence[str], why: str) -> None:
     reason = session.typed(why)
-    project_acts.act(
+    acts.act(
+        Permission.SEE_PROJECT,
         f"通报表扬名单已确定：{len(nos)}个项目。",
         lambda opened, actor: commendations.commend(opened, actor, nos, reason),
     )

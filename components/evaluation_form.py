@@ -8,13 +8,13 @@ import streamlit as st
 from sqlmodel import Session
 
 import db
-from components import evaluation_view, project_acts
+from components import acts, evaluation_view
 from components.labels import plain
 from programme import evaluation_rounds, evaluations, evidence, project_life
 from programme.evaluation_standard import TEXTS, Standard
 from programme.evaluations import Report
 from programme.models import Project
-from programme.permissions import Actor
+from programme.permissions import Actor, Permission
 from programme.project_facts import project_facts
 from programme.settings import clock
 
@@ -26,7 +26,7 @@ def show(actor: Actor, project: Project) -> None:
     with db.reading() as opened:
         report, rules, kept = evaluation_rounds.own_draft(opened, actor, project.no)
     missing = evaluations.lacks(report, rules)
-    key = f"report-{project.no}-{project.moves}-{project_acts.round_number()}"
+    key = f"report-{project.no}-{project.moves}-{acts.round_number()}"
     with st.expander("评估标准", icon=":material/rule:"):
         evaluation_view.standard_table(rules)
     with st.form(key):
@@ -34,7 +34,8 @@ def show(actor: Actor, project: Project) -> None:
         texts = {code: _text(report, rules, code, key) for code in TEXTS}
         pressed = st.form_submit_button("保存草稿", icon=":material/save:")
     if pressed:
-        project_acts.act(
+        acts.act(
+            Permission.SEE_PROJECT,
             "评估报告草稿已保存。",
             lambda opened, actor: evaluation_rounds.save_draft(opened, actor, project.no, scores, texts),
         )
@@ -78,14 +79,14 @@ def _files(project: Project, report: Report, rules: Standard) -> None:
                 "移除", key=f"detach-{project.no}-{file.sha256[:12]}", type="tertiary", on_click=_detach,
                 args=(project, file),
             )  # fmt: skip
-    key = f"evidence-{project.no}-{project_acts.round_number()}"
+    key = f"evidence-{project.no}-{acts.round_number()}"
     uploaded = st.file_uploader(
         f"上传材料（每份不超过{rules.max_bytes // 1_000_000}MB）", type=list(evidence.KINDS), accept_multiple_files=True,
         max_upload_size=rules.max_bytes // 1_000_000, key=key,
     )  # fmt: skip
     if uploaded and st.button("加入报告", key=f"{key}-add", icon=":material/upload_file:"):
         files = [(one.name, one.getvalue()) for one in uploaded]
-        project_acts.act(f"已加入{len(files)}份材料。", partial(_attach, project, files))
+        acts.act(Permission.SEE_PROJECT, f"已加入{len(files)}份材料。", partial(_attach, project, files))
         st.rerun()
 
 
@@ -95,7 +96,8 @@ def _attach(project: Project, files: Sequence[tuple[str, bytes]], opened: Sessio
 
 
 def _detach(project: Project, file: evidence.File) -> None:
-    project_acts.act(
+    acts.act(
+        Permission.SEE_PROJECT,
         f"已移除“{file.name}”。",
         lambda opened, actor: evaluation_rounds.detach(opened, actor, project.no, file.sha256),
     )
@@ -119,7 +121,8 @@ def _hand_in(project: Project, report: Report, rules: Standard, missing: list[st
 
 def _evaluate(seen: Project, report: Report) -> None:
     documents = [(file.name, file.sha256) for file in report.evidence]
-    project_acts.act(
+    acts.act(
+        Permission.SEE_PROJECT,
         f"已提交：“{seen.name}”的评估报告。",
         lambda opened, actor: project_life.move_project(
             opened, actor, seen.no, "evaluate", seen=seen.moves, documents=documents

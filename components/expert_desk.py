@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 from sqlmodel import Session
 
-from components import review_acts, session
+from components import acts, session
 from components.labels import plain
 from components.scoring_desk import declare, tie_boxes
 from programme import experts
@@ -69,7 +69,7 @@ def _keep(user_id: int, name: str, fields: tuple[str, ...], key: str) -> None:
         back = experts.keep_profile(opened, actor, user_id, fields, employer, code)
         return f"已保存{name}的方向和工作单位。{back.sentence}"
 
-    review_acts.act(MAY, verb)
+    acts.act(MAY, None, verb)
 
 
 def _ties(expert: Expert, held: Sequence[Tie]) -> None:
@@ -80,7 +80,7 @@ def _ties(expert: Expert, held: Sequence[Tie]) -> None:
             with st.container(horizontal=True, vertical_alignment="bottom"):
                 st.text_input("解除的原因", key=key, max_chars=review_facts().limits["max_note"])
                 st.button("解除关联", key=f"{key}-do", on_click=_untie, args=(tie, key))
-        key = f"office-tie-{expert.user_id}-{review_acts.round_number()}"
+        key = f"office-tie-{expert.user_id}-{acts.round_number()}"
         tie_boxes(key)
         st.button("登记关联企业", key=f"{key}-do", on_click=declare, args=(MAY, expert.user_id, key))
 
@@ -92,4 +92,4 @@ def _untie(tie: Tie, key: str) -> None:
         experts.end_tie(opened, actor, tie.user_id, tie.number, reason)
         return f"已解除与“{tie.enterprise}”的关联。"
 
-    review_acts.act(MAY, verb)
+    acts.act(MAY, None, verb)

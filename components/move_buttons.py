@@ -1,25 +1,19 @@
 """The moves that are the actor's to make with a project: a button each, a box for the reason, what is missing beside it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import streamlit as st
-from sqlmodel import Session
 
-import db
-from components import receipts, session
+from components import acts, session
 from components.labels import plain
-from programme.errors import ProgrammeError
 from programme.permissions import Actor, Permission
 from programme.project_facts import project_facts
 from programme.project_life import LONGEST, move_project
 from programme.project_moves import Move
 
-RECEIPT = "project-receipt"
-"""For `receipts.show` at the top of a page that draws these buttons."""
 REASON = "原因"
 NO_NAMES: Mapping[str, str] = {}
-Verb = Callable[[Session, Actor], object]
 
 
 def show(
@@ -39,18 +33,6 @@ def show(
     for move, missing in moves:
         if missing:
             st.caption(f":material/block: {move.name}：{plain(missing)}")
-
-
-def act(sentence: str, verb: Verb) -> None:
-    """One click, one transaction, one verb; runs before the page, as a callback. Verbs ask for the permission they need."""
-    actor = session.guard(Permission.SEE_PROJECT)
-    done = True
-    try:
-        with db.transaction() as opened:
-            verb(opened, actor)
-    except ProgrammeError as refusal:
-        sentence, done = str(refusal), False
-    receipts.keep(RECEIPT, sentence, done=done)
 
 
 def _leads_on(move: Move) -> bool:
@@ -79,7 +61,8 @@ def _button(project_no: str, seen: int, move: Move, missing: str | None, note: s
 
 def _take(project_no: str, seen: int, move: Move, box: str) -> None:
     note = session.typed(box) if box else ""
-    act(
+    acts.act(
+        Permission.SEE_PROJECT,
         f"已{move.name}：{project_no}。",
         lambda opened, actor: move_project(opened, actor, project_no, move.code, note, seen=seen),
     )

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 from sqlmodel import Session
 
-from components import review_acts, session
+from components import acts, session
 from components.labels import date_text, plain
 from components.moments import moment_text
 from programme import objections, public_notices, settings
@@ -64,7 +64,7 @@ def _publish(first: date) -> None:
         notice = public_notices.open_notice(opened, actor, first)
         return f"已发布第{notice.number}号公示，到{date_text(notice.last_day)}为止，名单已定稿。"
 
-    review_acts.act(MAY, verb)
+    acts.act(MAY, None, verb)
 
 
 # --- one notice -------------------------------------------------------------------------------------------------------
@@ -96,7 +96,7 @@ def _confirm(number: int) -> None:
     def verb(opened: Session, actor: Actor) -> str:
         return f"已确认{public_notices.confirm_list(opened, actor, number)}个项目入选，名单已定稿。"
 
-    review_acts.act(MAY, verb)
+    acts.act(MAY, None, verb)
 
 
 # --- objections -------------------------------------------------------------------------------------------------------
@@ -158,7 +158,7 @@ def _reveal(receipt: str) -> None:
         session.remember(CONTACT, (receipt, *objections.contact_of(opened, actor, receipt)))
         return ""
 
-    review_acts.act(MAY, verb)
+    acts.act(MAY, None, verb)
 
 
 def _verify(receipt: str, key: str) -> None:
@@ -168,7 +168,7 @@ def _verify(receipt: str, key: str) -> None:
         objections.verify(opened, actor, receipt, finding)
         return f"异议{receipt}：{STEPS['verified']}。"
 
-    review_acts.act(MAY, verb)
+    acts.act(MAY, None, verb)
 
 
 def _decide(receipt: str, key: str, upheld: bool) -> None:
@@ -178,4 +178,4 @@ def _decide(receipt: str, key: str, upheld: bool) -> None:
         objections.decide(opened, actor, receipt, reason, upheld=upheld)
         return f"异议{receipt}：{'成立' if upheld else '不成立'}。"
 
-    review_acts.act(MAY, verb)
+    acts.act(MAY, None, verb)

@@ -11,7 +11,7 @@ import streamlit as st
 from sqlmodel import Session
 
 import db
-from components import review_acts, session
+from components import acts, session
 from components.labels import date_text, plain
 from components.moments import moment_text
 from programme import panel_results, panels, settings
@@ -84,7 +84,7 @@ def _one(found: Sequence[Review]) -> None:
     if one.discussion:
         st.markdown(f"**专家组讨论**：{plain(one.discussion)}")
     if one.state == "reviewing" and one.is_in and one.result.wide:
-        key = f"discuss-{one.no}-{review_acts.round_number()}"
+        key = f"discuss-{one.no}-{acts.round_number()}"
         st.text_area("讨论情况和结论", key=key, max_chars=review_facts().limits["max_note"])
         st.button("登记讨论", on_click=_discuss, args=(one.no, key))
     _waiting_for(one)
@@ -106,14 +106,14 @@ def _waiting_for(one: Review) -> None:
     if one.state != "reviewing" or not names:
         return
     with st.expander(f"收回项目：{len(names)}名专家还没有提交", icon=":material/undo:"):
-        key = f"back-{one.no}-{review_acts.round_number()}"
+        key = f"back-{one.no}-{acts.round_number()}"
         user = st.selectbox("专家", list(names), key=f"{key}-who", format_func=names.__getitem__)
         st.text_input("收回的原因", key=key, max_chars=review_facts().limits["max_note"])
         st.button("收回，另行抽取", on_click=_take_back, args=(one.no, user, names[user], key))
 
 
 def _conclude(numbers: list[str]) -> None:
-    review_acts.act(MAY, lambda opened, actor: f"{panel_results.conclude(opened, actor, numbers)}个项目评审完成。")
+    acts.act(MAY, None, lambda opened, actor: f"{panel_results.conclude(opened, actor, numbers)}个项目评审完成。")
 
 
 def _take_back(no: str, user_id: int, name: str, key: str) -> None:
@@ -123,7 +123,7 @@ def _take_back(no: str, user_id: int, name: str, key: str) -> None:
         panels.take_back(opened, actor, no, user_id, reason)
         return f"已从{name}收回{no}，请到“抽取专家”补抽。"
 
-    review_acts.act(MAY, verb)
+    acts.act(MAY, None, verb)
 
 
 def _discuss(no: str, key: str) -> None:
@@ -133,7 +133,7 @@ def _discuss(no: str, key: str) -> None:
         panel_results.discuss(opened, actor, no, note)
         return f"已登记对{no}的讨论。"
 
-    review_acts.act(MAY, verb)
+    acts.act(MAY, None, verb)
 
 
 # --- the draw ---------------------------------------------------------------------------------------------------------
@@ -198,7 +198,7 @@ def _draw(seed: int, digest: str) -> None:
         made = panels.draw(opened, actor, seed, digest)
         return f"已分送{len(made.given)}个项目" + (f"，{len(made.short)}个专家不足，没有分送。" if made.short else "。")
 
-    if review_acts.act(MAY, verb):
+    if acts.act(MAY, None, verb):
         session.forget(SEED)
 
 
@@ -206,7 +206,7 @@ def _draw(seed: int, digest: str) -> None:
 
 
 def minutes(found: Sequence[PanelMinutes]) -> None:
-    key = f"minutes-{review_acts.round_number()}"
+    key = f"minutes-{acts.round_number()}"
     with st.expander("登记会议纪要", icon=":material/edit_note:", expanded=not found):
         st.date_input("会议日期", settings.today(), max_value=settings.today(), key=f"{key}-day", format="YYYY-MM-DD")
         st.text_area("纪要", key=f"{key}-text", height=240, max_chars=review_facts().limits["max_minutes"])
@@ -222,6 +222,6 @@ def minutes(found: Sequence[PanelMinutes]) -> None:
 
 def _minute(key: str) -> None:
     day, text = date.fromisoformat(session.typed(f"{key}-day")), session.typed(f"{key}-text")
-    review_acts.act(
-        MAY, lambda opened, actor: f"已登记第{panel_results.add_minutes(opened, actor, day, text)}号会议纪要。"
+    acts.act(
+        MAY, None, lambda opened, actor: f"已登记第{panel_results.add_minutes(opened, actor, day, text)}号会议纪要。"
     )

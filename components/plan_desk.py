@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 import db
-from components import filters, plan_acts, plan_view, session
+from components import acts, filters, plan_view, session
 from components.labels import date_text, plain
 from programme import plan_reviews
 from programme.catalogue import TIER_NAMES, Year
@@ -151,10 +151,10 @@ def _why(one: CountyPlan, code: str) -> str:
 
 def _take(step: Step, seen: CountyPlan, sentence: str) -> None:
     verb: Callable[..., None] = VERBS[step]
-    plan_acts.act(sentence, lambda opened, actor: verb(opened, actor, seen))
+    acts.act(Permission.SEE_PLAN, sentence, lambda opened, actor: verb(opened, actor, seen))
 
 
 def _send_back(seen: CountyPlan, parts: Sequence[str]) -> None:
     reasons = {code: session.typed(_why(seen, code)) for code in parts}
     sentence = f"已退回：{seen.title}第{seen.revision}版，要求修改{len(reasons)}部分。"
-    plan_acts.act(sentence, lambda opened, actor: plan_reviews.send_back(opened, actor, seen, reasons))
+    acts.act(Permission.SEE_PLAN, sentence, lambda opened, actor: plan_reviews.send_back(opened, actor, seen, reasons))

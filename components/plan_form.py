@@ -9,13 +9,13 @@ import pandas as pd
 import streamlit as st
 
 import db
-from components import plan_acts, plan_view, session
+from components import acts, plan_view, session
 from components.labels import plain
 from components.labels_plan import state_text
 from programme import plan_writing
 from programme.catalogue import Year
 from programme.milestones import STATE_NAMES, Milestone, State, overdue
-from programme.permissions import Actor
+from programme.permissions import Actor, Permission
 from programme.plan_content import Row, Written, changed_sections, problems
 from programme.plan_facts import Field, Section, plan_facts
 from programme.plan_writing import LONGEST, REVIEWED, Draft
@@ -61,7 +61,7 @@ def _report(one: CountyPlan) -> None:
     offered = {each.milestone: each for each in (*late, *(each for each in one.milestones if each not in late))}
     chosen = offered[
         st.selectbox(
-            "哪个里程碑", list(offered), key=f"report-{plan_acts.round_number()}",
+            "哪个里程碑", list(offered), key=f"report-{acts.round_number()}",
             format_func=lambda code: f"{offered[code].title} · {state_text(offered[code])}",
         )
     ]  # fmt: skip
@@ -84,7 +84,8 @@ def _tell(seen: CountyPlan, milestone: Milestone, key: str) -> None:
     state, day, note = (session.typed(f"{key}-{box}") for box in ("state", "on", "note"))
     done_on = date.fromisoformat(day) if state == State.DONE and day not in ("", "None") else None
     sentence = f"已报告：“{milestone.title}”{STATE_NAMES[State(state)]}。"
-    plan_acts.act(
+    acts.act(
+        Permission.SEE_PLAN,
         sentence,
         lambda opened, actor: plan_writing.report(
             opened, actor, seen, milestone.milestone, State(state), done_on, note
@@ -143,7 +144,7 @@ def _choose(left: Mapping[str, object], to_change: Sequence[str], was_sent_back:
     codes = list(sections)
     chosen = st.radio(
         "写哪一部分（✓ 已写好）", codes, index=codes.index(first), format_func=label, horizontal=True,
-        key=f"section-{plan_acts.round_number()}",
+        key=f"section-{acts.round_number()}",
     )  # fmt: skip
     return sections[str(chosen)]
 
@@ -158,7 +159,7 @@ def _section(
     locked = bool(reasons) and section.code not in reasons
     if locked:
         st.caption("审核没有要求修改这一部分，已锁定。")
-    key = f"plan-{one.code}-{plan_acts.round_number()}-{section.code}"
+    key = f"plan-{one.code}-{acts.round_number()}-{section.code}"
     if section.is_timetable:
         _timetable(one, written.rows, key, locked=locked)
     for box in section.fields:
@@ -226,7 +227,7 @@ def _day(text: str) -> str:
 
 
 def _hand_in(one: CountyPlan, draft: Draft | None, left: Mapping[str, object], was_sent_back: bool) -> None:
-    key = f"plan-reason-{one.code}-{plan_acts.round_number()}"
+    key = f"plan-reason-{one.code}-{acts.round_number()}"
     if one.status in REVIEWED:
         st.text_input("修改的原因（必填）", max_chars=LONGEST, key=key)
     elif was_sent_back:
@@ -252,23 +253,25 @@ def _discard_button(one: CountyPlan) -> None:
 
 def _keep_text(one: CountyPlan, section: str, field: str, widget: str) -> None:
     text = session.typed(widget)
-    plan_acts.keep(lambda opened, actor: plan_writing.keep_text(opened, actor, one, section, field, text))
+    acts.keep(
+        Permission.SEE_PLAN, lambda opened, actor: plan_writing.keep_text(opened, actor, one, section, field, text)
+    )
 
 
 def _keep_rows(one: CountyPlan, base: Sequence[Row], widget: str) -> None:
     rows = edited(base, session.edits(widget))
-    plan_acts.keep(lambda opened, actor: plan_writing.keep_rows(opened, actor, one, rows))
+    acts.keep(Permission.SEE_PLAN, lambda opened, actor: plan_writing.keep_rows(opened, actor, one, rows))
 
 
 def _begin(one: CountyPlan) -> None:
-    plan_acts.act("", lambda opened, actor: plan_writing.begin(opened, actor, one))
+    acts.act(Permission.SEE_PLAN, "", lambda opened, actor: plan_writing.begin(opened, actor, one))
 
 
 def _discard(one: CountyPlan) -> None:
-    plan_acts.act("草稿已放弃。", lambda opened, actor: plan_writing.discard(opened, actor, one))
+    acts.act(Permission.SEE_PLAN, "草稿已放弃。", lambda opened, actor: plan_writing.discard(opened, actor, one))
 
 
 def _submit(seen: CountyPlan, reason: str) -> None:
     sentence = f"已报送：{seen.title}第{seen.revision + 1}版，等待省级信息中心审核。"
     text = session.typed(reason)
-    plan_acts.act(sentence, lambda opened, actor: plan_writing.submit_draft(opened, actor, seen, text))
+    acts.act(Permission.SEE_PLAN, sentence, lambda opened, actor: plan_writing.submit_draft(opened, actor, seen, text))

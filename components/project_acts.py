@@ -1,44 +1,12 @@
-"""What is done on the pages of projects: one click, one transaction, one verb, and once a word about what became of it."""
-
-from collections.abc import Callable
-from typing import Final
+"""What the pages of projects share: which project, and its moves as buttons."""
 
 import streamlit as st
-from sqlmodel import Session
 
-import db
-from components import receipts, session
+from components import acts, session
 from programme import project_life
-from programme.errors import ProgrammeError
 from programme.models import Project
-from programme.permissions import Actor, Permission
+from programme.permissions import Permission
 from programme.project_moves import Move
-
-RECEIPT: Final = "project-receipt"
-ROUND: Final = "project-round"
-Verb = Callable[[Session, Actor], object]
-
-
-def act(sentence: str, verb: Verb) -> bool:
-    """Runs before the page, as a callback, or after the form of a page before `st.rerun()`; whether it was done.
-
-    Verbs ask for the permission they need themselves.
-    """
-    actor = session.guard(Permission.SEE_PROJECT)
-    try:
-        with db.transaction() as opened:
-            verb(opened, actor)
-    except ProgrammeError as refusal:
-        receipts.keep(RECEIPT, str(refusal), done=False)
-        return False
-    receipts.keep(RECEIPT, sentence, done=True)
-    session.remember(ROUND, round_number() + 1)
-    return True
-
-
-def round_number() -> int:
-    """Grows with every step, so that boxes hold what the store holds again."""
-    return int(session.recall(ROUND) or 0)
 
 
 def chosen(label: str, names: dict[str, str]) -> str:
@@ -72,7 +40,8 @@ def button(project: Project, move: Move, missing: str | None, *, primary: bool =
 
 def _move(seen: Project, move: Move, note: str) -> None:
     text = session.typed(note) if move.note else ""
-    act(
+    acts.act(
+        Permission.SEE_PROJECT,
         f"已办理：“{seen.name}”{move.name}。",
         lambda opened, actor: project_life.move_project(opened, actor, seen.no, move.code, text, seen=seen.moves),
     )

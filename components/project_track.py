@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 import db
-from components import move_buttons, receipts, session
+from components import acts, move_buttons, receipts, session
 from components.labels import date_text, plain
 from components.moments import moment_text
 from components.projects import days_text
@@ -31,7 +31,7 @@ def next_text(ahead: Ahead) -> str:
 
 def show(actor: Actor, project: ProjectView) -> None:
     """What is next with its buttons, then what was done."""
-    receipts.show(move_buttons.RECEIPT)
+    receipts.show(acts.RECEIPT)
     with db.reading() as store:
         moves = open_moves(store, actor, store.get_one(Project, project.id))
         steps = project_track.track(store, actor, project)

@@ -6,10 +6,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from components import project_acts
+from components import acts
 from components.carrying_launch import text_of
 from programme import evidence, settings
 from programme.models import Project
+from programme.permissions import Permission
 from programme.recheck_facts import recheck_facts
 from programme.recheck_writing import keep_outcome, keep_plan, note_complaint
 from programme.rechecks import Course
@@ -48,7 +49,8 @@ def _plan(project: Project, course: Course) -> None:
         pressed = st.form_submit_button("保存整改方案", type="primary", icon=":material/save:")
     if pressed:
         steps = _steps(edited)
-        project_acts.act(
+        acts.act(
+            Permission.SEE_PROJECT,
             "整改方案已保存；核对后请提交。",
             lambda opened, actor: keep_plan(opened, actor, project.no, text, steps, seen=before.revision),
         )
@@ -82,7 +84,8 @@ def _outcome(project: Project, course: Course) -> None:
         pressed = st.form_submit_button("保存整改结果", type="primary", icon=":material/save:")
     if pressed:
         added = [(one.name, one.getvalue()) for one in files]
-        project_acts.act(
+        acts.act(
+            Permission.SEE_PROJECT,
             "整改结果已保存；核对后请提交。",
             lambda opened, actor: keep_outcome(opened, actor, project.no, text, added, without, seen=before.revision),
         )
@@ -93,7 +96,7 @@ def _outcome(project: Project, course: Course) -> None:
 
 
 def complaint(project: Project) -> None:
-    limits, key = recheck_facts().limits, f"heard-{project.no}-{project_acts.round_number()}"
+    limits, key = recheck_facts().limits, f"heard-{project.no}-{acts.round_number()}"
     with st.expander("登记群众反映", icon=":material/record_voice_over:"), st.form(key, border=False):
         text = st.text_area("反映的内容", max_chars=limits["max_text"], height=110, key=f"{key}-text")
         with st.container(horizontal=True):
@@ -101,7 +104,8 @@ def complaint(project: Project) -> None:
             day = st.date_input("收到日期", settings.today(), format="YYYY-MM-DD", key=f"{key}-on", width=180)
         pressed = st.form_submit_button("登记", icon=":material/save:")
     if pressed:
-        project_acts.act(
+        acts.act(
+            Permission.SEE_PROJECT,
             "群众反映已登记，核实后记入。",
             lambda opened, actor: note_complaint(opened, actor, project.no, text, source, day),
         )

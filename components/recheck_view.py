@@ -4,11 +4,11 @@ import pandas as pd
 import streamlit as st
 
 import db
-from components import evaluation_view, project_acts, session
+from components import acts, evaluation_view, session
 from components.labels import date_text, plain
 from programme import rechecks
 from programme.models import Complaint, ComplaintFinding, Project
-from programme.permissions import Actor
+from programme.permissions import Actor, Permission
 from programme.recheck_triggers import complaints_of
 from programme.recheck_writing import LONGEST, find_complaint, why_not_complaints
 from programme.rechecks import Course
@@ -80,7 +80,8 @@ def _complaint(project: Project, one: Complaint, finding: ComplaintFinding | Non
 
 def _find(project: Project, number: int, upheld: bool, seen: int, why: str) -> None:
     reason = session.typed(why)
-    project_acts.act(
+    acts.act(
+        Permission.SEE_PROJECT,
         f"已核实：第{number}件{'属实' if upheld else '不属实'}。",
         lambda opened, actor: find_complaint(
             opened, actor, project.no, number, upheld=upheld, reason=reason, seen=seen

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 from sqlmodel import Session
 
-from components import pages, review_acts, session
+from components import acts, pages, session
 from components.labels import plain
 from components.moments import moment_text
 from programme import experts, panels, scoring
@@ -102,7 +102,7 @@ def _key(task: Task | str, name: str) -> str:
 
 
 def _typed(no: str) -> tuple[dict[str, int | None], str]:
-    points = {one.code: review_acts.number(_key(no, one.code)) for one in review_facts().criteria}
+    points = {one.code: session.typed_number(_key(no, one.code)) for one in review_facts().criteria}
     return points, session.typed(_key(no, "comment"))
 
 
@@ -113,7 +113,7 @@ def _keep(no: str) -> None:
         scoring.keep_draft(opened, actor, no, points, comment)
         return ""
 
-    review_acts.act(MAY, verb)
+    acts.act(MAY, None, verb)
 
 
 def _hand_in(no: str, name: str) -> None:
@@ -123,7 +123,7 @@ def _hand_in(no: str, name: str) -> None:
         given = scoring.hand_in(opened, actor, no, points, comment)
         return f"已提交“{name}”的评分，总分{points_text(_points(given))}。"
 
-    review_acts.act(MAY, verb)
+    acts.act(MAY, None, verb)
 
 
 def _recuse(no: str, name: str) -> None:
@@ -133,7 +133,7 @@ def _recuse(no: str, name: str) -> None:
         panels.recuse(opened, actor, no, reason)
         return f"已回避“{name}”，项目已交回国家网信办。"
 
-    review_acts.act(MAY, verb)
+    acts.act(MAY, None, verb)
 
 
 # --- own ties ---------------------------------------------------------------------------------------------------------
@@ -154,7 +154,7 @@ def _ties(own: Expert, held: Sequence[Tie]) -> None:
         ]
         st.table(pd.DataFrame(rows), hide_index=True, border="horizontal", alt="关联企业")
     with st.expander("登记关联企业", icon=":material/add:"):
-        key = f"tie-{own.user_id}-{review_acts.round_number()}"
+        key = f"tie-{own.user_id}-{acts.round_number()}"
         tie_boxes(key)
         st.button("登记", key=f"{key}-do", on_click=declare, args=(MAY, own.user_id, key))
 
@@ -174,4 +174,4 @@ def declare(permission: Permission, user_id: int, key: str) -> None:
         back = experts.declare_tie(opened, actor, user_id, name, code, note)
         return f"已登记关联企业“{name.strip()}”。{back.sentence}"
 
-    review_acts.act(permission, verb)
+    acts.act(permission, None, verb)

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 import db
-from components import application_view, move_buttons, pages, session
+from components import acts, application_view, move_buttons, pages, session
 from components.labels import date_text, plain
 from components.selection_scoring import show_scores
 from programme import project_life
@@ -166,7 +166,8 @@ def _why(one: Application, code: str) -> str:
 
 def _send_back(one: Application, sections: tuple[str, ...]) -> None:
     reasons = {code: session.typed(_why(one, code)) for code in sections}
-    move_buttons.act(
+    acts.act(
+        Permission.SEE_PROJECT,
         f"已退回：{one.no} {one.name}，要求修改{len(sections)}个部分。",
         lambda opened, actor: send_back(opened, actor, one.no, reasons, seen=one.moves),
     )

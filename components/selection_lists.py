@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from components import downloads, move_buttons, session
+from components import acts, downloads, session
 from components.labels import plain
-from programme.permissions import Actor
+from programme.permissions import Actor, Permission
 from programme.project_facts import project_facts
 from programme.project_life import LONGEST
 from programme.project_lists import SettledList, annex2_files, report_list, why_not_report
@@ -39,7 +39,8 @@ def offer_reporting(actor: Actor, desk: Desk) -> None:
 
 def _report(province_code: str, waiting: Sequence[Application], box: str) -> None:
     reason = session.typed(box) if box else ""
-    move_buttons.act(
+    acts.act(
+        Permission.SEE_PROJECT,
         f"已报送{len(waiting)}个项目，名单已定稿，可以下载盖章。",
         lambda opened, actor: report_list(opened, actor, province_code, reason, seen=[one.no for one in waiting]),
     )

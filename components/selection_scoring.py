@@ -6,8 +6,9 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from components import move_buttons, session
+from components import acts, session
 from components.labels import plain
+from programme.permissions import Permission
 from programme.project_selection import ASSESSING, assess
 from programme.selection_facts import selection_facts
 from programme.selection_queries import Application
@@ -90,7 +91,8 @@ def _points(old: Sheet, key: str) -> None:
 def _save(one: Application, key: str, number: int, conflict: bool) -> None:
     unit, post, ground = (session.typed(f"{key}-{name}") for name in ("unit", "post", "ground"))
     sheet = Sheet(unit, post, conflict, ground, {} if conflict else _typed_points(key))
-    move_buttons.act(
+    acts.act(
+        Permission.SEE_PROJECT,
         f"已{'更正' if number else '保存'}{unit} {post}的打分：{one.no}。",
         lambda opened, actor: assess(opened, actor, one.no, sheet, replaces=number),
     )

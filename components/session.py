@@ -191,6 +191,12 @@ def chosen(widget: str) -> list[Any]:
     return list(value) if isinstance(value, list | tuple) else [] if value is None else [value]
 
 
+def typed_number(widget: str) -> int | None:
+    """The whole number in a text box at this moment; None for an empty one."""
+    text = typed(widget)
+    return int(text) if text.isdecimal() else None
+
+
 def edits(widget: str) -> dict[str, Any]:
     """What was changed in a table at this moment (edited_rows, added_rows, deleted_rows): for callbacks."""
     return dict(st.session_state.get(widget, {}))

@@ -9,7 +9,7 @@ import streamlit as st
 from sqlmodel import Session
 
 import db
-from components import downloads, review_acts, session
+from components import acts, downloads, session
 from components.labels import percent, plain
 from components.moments import moment_text
 from components.projects import SAMPLE, province_text
@@ -135,7 +135,7 @@ def _do_bulk(seen: Bulk) -> None:
         done = shortlist.move_by_rank(opened, actor, seen.move, seen.count, seen.numbers)
         return f"已把{len(done.moving)}个项目列入{'拟入选名单，并已定稿' if done.move == 'propose' else '备选名单'}。"
 
-    review_acts.act(MAY, verb)
+    acts.act(MAY, None, verb)
 
 
 # --- one project ------------------------------------------------------------------------------------------------------
@@ -148,7 +148,7 @@ def _one(found: Shortlist, actor: Actor) -> None:
         return
     st.subheader("逐个办理", anchor=False)
     no = st.selectbox("项目", list(names), key="short-project", format_func=names.__getitem__)
-    key = f"short-note-{no}-{review_acts.round_number()}"
+    key = f"short-note-{no}-{acts.round_number()}"
     st.text_input("原因（不入选、递补、取消资格须填写）", key=key, max_chars=project_life.LONGEST)
     moves = _moves(actor, no)
     with st.container(horizontal=True):
@@ -176,7 +176,7 @@ def _move(no: str, move: Move, key: str) -> None:
         project_life.move_project(opened, actor, no, move.code, note)
         return f"{no}：已{move.name}。"
 
-    review_acts.act(MAY, verb)
+    acts.act(MAY, None, verb)
 
 
 # --- shares and what was settled ----------------------------------------------------------------------------------------
@@ -208,7 +208,7 @@ def _share_table(name: str, shares: Sequence[Share], word: Callable[[str], str])
 def _settled() -> None:
     with db.reading() as opened:
         lists = settled(opened)
-    key = f"settle-{review_acts.round_number()}"
+    key = f"settle-{acts.round_number()}"
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.text_input("定稿的说明", key=key, max_chars=project_life.LONGEST)
         st.button("把现在的拟入选名单定稿", on_click=_settle, args=(key,))
@@ -248,4 +248,4 @@ def _file(name: str, kind: str, number: int, digest: str) -> bytes:
 
 def _settle(key: str) -> None:
     reason = session.typed(key)
-    review_acts.act(MAY, lambda opened, actor: f"已定稿拟入选名单第{shortlist.settle(opened, actor, reason)}号。")
+    acts.act(MAY, None, lambda opened, actor: f"已定稿拟入选名单第{shortlist.settle(opened, actor, reason)}号。")

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 import pandas as pd
-from sqlalchemy import ColumnElement, literal
+from sqlalchemy import ColumnElement, func, literal
 from sqlmodel import Session, and_, col, or_, select
 
 from programme import settings
-from programme.models import Project
+from programme.models import ApplicationVersion, Project
 from programme.permissions import Actor
 from programme.project_facts import project_facts
 from programme.project_life import deadline_of, is_overdue
@@ -64,8 +64,17 @@ def _conditions(filters: ProjectFilters) -> list[ColumnElement[bool]]:
 
 
 def _found(word: str) -> list[ColumnElement[bool]]:
-    """Where a word of the search may stand, by LIKE on both stores."""
-    return [col(getattr(Project, name)).icontains(word, autoescape=True) for name in SEARCHED]
+    """Where a word of the search may stand, by LIKE on both stores: the list's columns, the newest text handed in."""
+    newest = select(func.max(ApplicationVersion.version)).where(ApplicationVersion.project_id == Project.id)
+    written = select(ApplicationVersion.project_id).where(
+        ApplicationVersion.project_id == Project.id,
+        ApplicationVersion.version == newest.correlate(Project).scalar_subquery(),
+        col(ApplicationVersion.content).icontains(word, autoescape=True),
+    )
+    return [
+        *(col(getattr(Project, name)).icontains(word, autoescape=True) for name in SEARCHED),
+        written.correlate(Project).exists(),
+    ]
 
 
 def _overdue() -> ColumnElement[bool]:

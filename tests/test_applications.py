@@ -18,6 +18,7 @@ from programme.errors import NotAllowed, NotFound, Outdated, ProgrammeError
 from programme.models import ApplicationDraft, ApplicationVersion, AuditEvent, Project, ProjectEvent
 from programme.permissions import Actor, Role
 from programme.project_moves import move_named
+from programme.project_search import ProjectFilters, project_list
 from tests.application_acts import (
     LUSHUI,
     PDF,
@@ -413,3 +414,17 @@ def test_the_form_has_every_field_and_choice_of_annex_one() -> None:
     assert {field.kind for field in facts.fields} == {
         "line", "text", "choice", "month", "phone", "email", "postcode", "code", "counties", "province",
     }  # fmt: skip
+
+
+def test_the_list_is_searched_in_the_newest_text_handed_in_and_never_in_a_draft(store: str) -> None:
+    actor, no = an_applicant()
+    finishes(actor, no, description="高山冷凉蔬菜直供")
+    nation = a_user(Role.NATIONAL_CAC)
+
+    def found(word: str) -> list[str]:
+        with db.reading() as session:
+            return list(project_list(session, nation, ProjectFilters(text=word))["no"])
+
+    assert found("冷凉蔬菜") == []
+    hands_in(actor, no)
+    assert (found("冷凉蔬菜"), found("热带水果")) == ([no], [])

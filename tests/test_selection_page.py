@@ -123,7 +123,7 @@ def test_a_conflict_of_interest_takes_the_boxes_for_scores_away(open_page: Open)
     app = open_page(actor)
     write(app, "评价人单位", "示例协会")
     write(app, "评价人职务", "秘书长")
-    app.radio[0].set_value("有，回避")
+    app.radio[1].set_value("有，回避")
     app = app.run()
     assert len(app.number_input) == 0
     app = press(app, "保存打分")
@@ -179,7 +179,7 @@ def test_a_list_is_reported_with_a_reason_when_it_is_short_and_offered_as_a_file
     assert state_of("53-001") == "received"
     assert "**云南省项目信息汇总表 · 第1份**（2个项目）" in words(app)
     assert "▼ 逾期" in words(app)
-    assert [button.proto.label for button in app.get("download_button")] == ["下载附件2（xlsx）"]
+    assert [button.proto.label for button in app.get("download_button")] == ["下载附件2（xlsx）", "下载附件2（docx）"]
 
 
 def test_what_somebody_else_did_meanwhile_is_told_and_not_overrun(open_page: Open) -> None:

@@ -3,14 +3,14 @@
 import streamlit as st
 
 import db
-from components import application_acts, apply_page, enterprise_desk, receipts, session
+from components import acts, apply_page, enterprise_desk, receipts, session
 from programme import applications, enterprises
 from programme.permissions import Permission
 
 actor = session.guard(Permission.APPLY)
 
 st.title("项目申报", anchor=False)
-receipts.show(application_acts.RECEIPT)
+receipts.show(acts.RECEIPT)
 with db.reading() as store:
     enterprise = enterprises.enterprise_of(store, actor)
     project = applications.application_of(store, actor)

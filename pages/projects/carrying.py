@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from components import carrying_desk, project_acts, receipts, session
+from components import acts, carrying_desk, receipts, session
 from programme.permissions import Permission
 
 actor = session.guard(Permission.SEE_PROJECT)
 
 st.title("项目实施", anchor=False)
-receipts.show(project_acts.RECEIPT)
+receipts.show(acts.RECEIPT)
 carrying_desk.show(actor)

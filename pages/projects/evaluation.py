@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from components import evaluation_desk, project_acts, receipts, session
+from components import acts, evaluation_desk, receipts, session
 from programme.permissions import Permission
 
 actor = session.guard(Permission.SEE_PROJECT)
 
 st.title("绩效评估", anchor=False)
-receipts.show(project_acts.RECEIPT)
+receipts.show(acts.RECEIPT)
 evaluation_desk.show(actor)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 import db
-from components import notice_desk, receipts, review_acts, session
+from components import acts, notice_desk, receipts, session
 from programme import objections, public_notices
 from programme.permissions import Permission
 from programme.review_facts import review_facts
@@ -11,7 +11,7 @@ from programme.review_facts import review_facts
 actor = session.guard(Permission.ORGANISE_NOTICE)
 
 st.title("公示与异议", anchor=False, help=review_facts().notice_citation)
-receipts.show(review_acts.RECEIPT)
+receipts.show(acts.RECEIPT)
 with db.reading() as opened:
     found = public_notices.notices(opened, actor)
     handled = objections.objections(opened, actor)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 import db
-from components import expert_desk, panel_desk, receipts, review_acts, session
+from components import acts, expert_desk, panel_desk, receipts, session
 from programme import experts, panel_results
 from programme.permissions import Permission
 from programme.review_facts import review_facts
@@ -11,7 +11,7 @@ from programme.review_facts import review_facts
 actor = session.guard(Permission.ORGANISE_REVIEW)
 
 st.title("专家评审", anchor=False, help=review_facts().citation)
-receipts.show(review_acts.RECEIPT)
+receipts.show(acts.RECEIPT)
 ways = ["评审进度", "抽取专家", "专家名单", "会议纪要"]
 way = st.radio("看什么", ways, horizontal=True, key="panel-way", label_visibility="collapsed")
 with db.reading() as opened:

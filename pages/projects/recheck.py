@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from components import project_acts, receipts, recheck_desk, session
+from components import acts, receipts, recheck_desk, session
 from programme.permissions import Permission
 
 actor = session.guard(Permission.SEE_PROJECT)
 
 st.title("动态复核", anchor=False)
-receipts.show(project_acts.RECEIPT)
+receipts.show(acts.RECEIPT)
 recheck_desk.show(actor)

@@ -3,14 +3,14 @@
 import streamlit as st
 
 import db
-from components import receipts, review_acts, scoring_desk, session
+from components import acts, receipts, scoring_desk, session
 from programme import experts, scoring
 from programme.permissions import Permission
 
 actor = session.guard(Permission.SCORE_PROJECT)
 
 st.title("评审打分", anchor=False)
-receipts.show(review_acts.RECEIPT)
+receipts.show(acts.RECEIPT)
 with db.reading() as opened:
     own = experts.own_profile(opened, actor)
     tasks = scoring.own_tasks(opened, actor)

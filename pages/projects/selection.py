@@ -3,7 +3,7 @@
 import streamlit as st
 
 import db
-from components import move_buttons, receipts, selection_desk, selection_lists, session
+from components import acts, receipts, selection_desk, selection_lists, session
 from programme.permissions import Permission
 from programme.project_lists import settled_lists
 from programme.selection_queries import desk
@@ -11,7 +11,7 @@ from programme.selection_queries import desk
 actor = session.guard(Permission.SELECT_PROJECT)
 
 st.title("省内遴选", anchor=False)
-receipts.show(move_buttons.RECEIPT)
+receipts.show(acts.RECEIPT)
 with db.reading() as opened:
     found, lists = desk(opened, actor), settled_lists(opened, actor)
 if not actor.province_code:

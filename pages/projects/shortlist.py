@@ -3,7 +3,7 @@
 import streamlit as st
 
 import db
-from components import receipts, review_acts, session, shortlist_desk
+from components import acts, receipts, session, shortlist_desk
 from programme import shortlist
 from programme.permissions import Permission
 from programme.project_facts import project_facts
@@ -11,7 +11,7 @@ from programme.project_facts import project_facts
 actor = session.guard(Permission.ORGANISE_NOTICE)
 
 st.title("入选名单", anchor=False, help=project_facts().goal_citation)
-receipts.show(review_acts.RECEIPT)
+receipts.show(acts.RECEIPT)
 with db.reading() as opened:
     found = shortlist.shortlist(opened, actor)
 shortlist_desk.show(found, actor)

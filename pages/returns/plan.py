@@ -3,7 +3,7 @@
 import streamlit as st
 
 import db
-from components import plan_acts, plan_desk, plan_form, receipts, session
+from components import acts, plan_desk, plan_form, receipts, session
 from programme.catalogue import catalogue
 from programme.permissions import Permission, refusal
 from programme.plans import plans
@@ -12,7 +12,7 @@ actor = session.guard(Permission.SEE_PLAN)
 year = catalogue().current_year
 
 st.title("执行方案")
-receipts.show(plan_acts.RECEIPT)
+receipts.show(acts.RECEIPT)
 with db.reading() as opened:
     found = plans(opened, actor, year)
 if not found:
