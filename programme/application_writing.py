@@ -131,7 +131,7 @@ def keep_counties(session: Session, actor: Actor, no: str, ids: Sequence[int], s
 def _open(session: Session, actor: Actor, no: str) -> Project:
     """The actor's own project, while its application may be written."""
     project = locked(session, actor, no)
-    require(actor, Permission.APPLY, subject_of(session, project))
+    require(actor, Permission.APPLY, subject_of(session, project, actor))
     if project.state not in OPEN_STATES:
         name = project_facts().state(project.state).public
         raise ProgrammeError(f"申报书{name}，不能修改。要修改的，请先撤回；已受理的，请联系受理单位退回。")

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import exists
-from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 
 from programme.application_content import digest, from_json, tidy
@@ -134,14 +132,10 @@ def documents_of(session: Session, project_id: int) -> list[Document]:
 
 def attached(session: Session, project_id: int) -> list[Document]:
     """The documents as the enterprise has them at this moment, without those it removed."""
-    removal = aliased(ProjectDocument)
-    removed = exists().where(
-        col(removal.project_id) == col(ProjectDocument.project_id), col(removal.removes) == col(ProjectDocument.number)
-    )
-    query = select(ProjectDocument).where(
-        ProjectDocument.project_id == project_id, ProjectDocument.removes == 0, ~removed
-    )
-    return [_document(row) for row in session.exec(query.order_by(col(ProjectDocument.number)))]
+    query = select(ProjectDocument).where(ProjectDocument.project_id == project_id)
+    rows = session.exec(query.order_by(col(ProjectDocument.number))).all()
+    removals = {row.removes for row in rows} | {0}
+    return [_document(row) for row in rows if not row.removes and row.number not in removals]
 
 
 def rows_ever(session: Session, project_id: int) -> int:

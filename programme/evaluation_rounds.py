@@ -188,7 +188,7 @@ def _to_evaluate(session: Session, actor: Actor, no: str) -> tuple[Project, Eval
 
 
 def _checked(session: Session, actor: Actor, project: Project) -> tuple[Project, EvaluationRound, Standard]:
-    require(actor, Permission.EVALUATE_PROJECT, subject_of(session, project))
+    require(actor, Permission.EVALUATE_PROJECT, subject_of(session, project, actor))
     if project.state != "evaluating":
         raise ProgrammeError(f"项目“{project.name}”不在评估中，不能填写评估报告。")
     drawn, rules = standard_of(session, project.id or 0)

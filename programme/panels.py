@@ -120,7 +120,7 @@ def recuse(session: Session, actor: Actor, no: str, reason: str) -> None:
     Raises NotFound for what was not given to them, NotAllowed, ProgrammeError without a reason or once they judged it.
     """
     project = locked(session, actor, no)
-    require(actor, Permission.SCORE_PROJECT, subject_of(session, project))
+    require(actor, Permission.SCORE_PROJECT, subject_of(session, project, actor))
     assignment = session.get(ProjectAssignment, (project.id, actor.id, REVIEW))
     if project.id is None or assignment is None or assignment.ended_at:
         raise NotFound(f"没有编号为“{no[:40]}”的项目，或不在您的查看范围内。")

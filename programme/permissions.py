@@ -245,6 +245,7 @@ GRANTS = (
     Grant(Role.EVALUATOR, Permission.EVALUATE_PROJECT, assigned_to),
 )
 _SCOPES = {(grant.role, grant.permission): grant.scope for grant in GRANTS}
+_GIVEN = frozenset(grant.role for grant in GRANTS if grant.scope is assigned_to)
 
 
 def scope_of(actor: Actor, permission: Permission) -> Scope | None:
@@ -252,6 +253,11 @@ def scope_of(actor: Actor, permission: Permission) -> Scope | None:
     if actor.must_change_password and permission is not Permission.OWN_ACCOUNT:
         return None
     return _SCOPES.get((actor.role, permission))
+
+
+def reaches_what_is_given(actor: Actor) -> bool:
+    """Whether to whom a project was given decides anything the actor may."""
+    return actor.role in _GIVEN
 
 
 def refusal(actor: Actor, permission: Permission, subject: Subject | None = None) -> str | None:

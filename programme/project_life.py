@@ -12,7 +12,7 @@ from programme import audit, settings
 from programme.errors import NotAllowed, NotFound, Outdated, ProgrammeError
 from programme.form_parts import storable
 from programme.models import Project, ProjectAssignment, ProjectEvent
-from programme.permissions import Actor, Permission, Subject, refusal
+from programme.permissions import Actor, Permission, Subject, reaches_what_is_given, refusal
 from programme.project_facts import project_facts
 from programme.project_moves import IMPORTED, MOVES, OWN_DAY, Move, deadlines_of, move_named, moves_from
 from programme.settings import clock
@@ -42,8 +42,10 @@ class Walked:
 # --- who may do what with it ------------------------------------------------------------------------------------------
 
 
-def subject_of(session: Session, project: Project) -> Subject:
-    """What scopes are compared with; a query for those to whom it was given."""
+def subject_of(session: Session, project: Project, actor: Actor | None = None) -> Subject:
+    """What scopes are compared with; a query for those to whom it was given, unless the actor reaches nothing by that."""
+    if actor is not None and not reaches_what_is_given(actor):
+        return Subject(None, project.province_code, project.enterprise_id)
     given = select(ProjectAssignment.user_id).where(
         ProjectAssignment.project_id == project.id, col(ProjectAssignment.ended_at).is_(None)
     )
@@ -56,7 +58,7 @@ def locked(session: Session, actor: Actor, no: str) -> Project:
     Raises NotFound alike for what does not exist and what the actor may not see.
     """
     found = session.exec(select(Project).where(Project.no == no).with_for_update()).first()
-    if found is None or refusal(actor, Permission.SEE_PROJECT, subject_of(session, found)):
+    if found is None or refusal(actor, Permission.SEE_PROJECT, subject_of(session, found, actor)):
         raise NotFound(f"没有编号为“{no[:40]}”的项目，或不在您的查看范围内。")
     return found
 
@@ -64,14 +66,14 @@ def locked(session: Session, actor: Actor, no: str) -> Project:
 def seen_project(session: Session, actor: Actor, no: str) -> Project:
     """The project, to look at. Raises NotFound as `locked`."""
     found = session.exec(select(Project).where(Project.no == no)).first()
-    if found is None or refusal(actor, Permission.SEE_PROJECT, subject_of(session, found)):
+    if found is None or refusal(actor, Permission.SEE_PROJECT, subject_of(session, found, actor)):
         raise NotFound(f"没有编号为“{no[:40]}”的项目，或不在您的查看范围内。")
     return found
 
 
 def why_not(session: Session, actor: Actor, project: Project, move: Move) -> str | None:
     """Why the actor may not make the move with the project now, as a sentence; None when they may."""
-    if sentence := refusal(actor, move.permission, subject_of(session, project)):
+    if sentence := refusal(actor, move.permission, subject_of(session, project, actor)):
         return sentence
     return _does_not_fit(project, move) or _missing(session, project, move)
 
@@ -91,7 +93,7 @@ def _missing(session: Session, project: Project, move: Move) -> str | None:
 
 def open_moves(session: Session, actor: Actor, project: Project) -> list[tuple[Move, str | None]]:
     """The moves away from where it stands that are the actor's to make, each with what is still missing, or None."""
-    subject = subject_of(session, project)
+    subject = subject_of(session, project, actor)
     return [
         (move, _missing(session, project, move))
         for move in moves_from(project.state, project.channel)
@@ -126,7 +128,7 @@ def make(
     session: Session, actor: Actor, project: Project, move: Move, note: str = "", documents: Sequence[Document] = ()
 ) -> ProjectEvent:
     """Make a move with a project that is locked already. Raises as `move_project`."""
-    if sentence := refusal(actor, move.permission, subject_of(session, project)):
+    if sentence := refusal(actor, move.permission, subject_of(session, project, actor)):
         raise NotAllowed(sentence)
     reason = storable(note).strip()
     if sentence := _does_not_fit(project, move) or _missing(session, project, move):

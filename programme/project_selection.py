@@ -31,7 +31,7 @@ def assess(session: Session, actor: Actor, no: str, sheet: Sheet, *, replaces: i
     when the corrected sheet stands no more.
     """
     project = locked(session, actor, no)
-    require(actor, Permission.SELECT_PROJECT, subject_of(session, project))
+    require(actor, Permission.SELECT_PROJECT, subject_of(session, project, actor))
     if project.state != ASSESSING:
         state, needed = (project_facts().state(code).name for code in (project.state, ASSESSING))
         raise ProgrammeError(f"项目“{project.name}”现为“{state}”，只有“{needed}”的项目可以录入打分。")

@@ -109,7 +109,7 @@ def hand_in(session: Session, actor: Actor, no: str, points: Points, comment: st
 def _open_task(session: Session, actor: Actor, no: str) -> Project:
     """The project, for a judgement of it by the actor."""
     project = locked(session, actor, no)
-    require(actor, Permission.SCORE_PROJECT, subject_of(session, project))
+    require(actor, Permission.SCORE_PROJECT, subject_of(session, project, actor))
     if project.state != REVIEWING:
         raise ProgrammeError(f"项目“{project.name}”不在专家评审中，不能打分。")
     if session.get(ExpertScore, (project.id, actor.id)):
