@@ -28,7 +28,7 @@ from tests.application_acts import PDF
 from tests.carrying_acts import LAUNCH, PROMISED, on, to_tell, told
 from tests.factories import a_user
 from tests.life_in_review import noticed_and_confirmed, reserve
-from tests.life_of_projects import WHY, Life, act, ids, move, numbers_in, refused, standing
+from tests.life_of_projects import WHY, Life, act, move, numbers_in, refused, standing
 from tests.printed import docx_table
 from tests.test_evaluation import TEXTS
 
@@ -39,7 +39,9 @@ FOLLOWS, FOLLOWS_UNTIL, FOLLOWED, JOINS = "2017-07-03", "2017-07-10", "2017-07-1
 DRAWN_AGAIN, REPORTED_AGAIN, COMMENDED_AGAIN = "2018-01-10", "2018-01-25", "2018-02-01"
 SAMPLE = 30
 MARKS = {"excellent": 93, "good": 80, "pass": 65, "fail": 50}
-BOTH_DONE = ToTell("两项均已完成。", {1: (State.DONE, date(2016, 12, 30)), 2: (State.DONE, date(2017, 3, 30))}, {1: "900"})
+BOTH_DONE = ToTell(
+    "两项均已完成。", {1: (State.DONE, date(2016, 12, 30)), 2: (State.DONE, date(2017, 3, 30))}, {1: "900"}
+)
 
 
 # --- launch and progress ----------------------------------------------------------------------------------------------
@@ -93,7 +95,14 @@ def complaints_are_heard(life: Life) -> None:
     with on(HEARD):
         for no, upheld in ((life.told["complained of"], (True, True)), (life.told["told again"], (True, False))):
             for number, found in enumerate(upheld, 1):
-                act(recheck_writing.note_complaint, life.office(no), no, f"反映{number}", "来信", date.fromisoformat(HEARD))
+                act(
+                    recheck_writing.note_complaint,
+                    life.office(no),
+                    no,
+                    f"反映{number}",
+                    "来信",
+                    date.fromisoformat(HEARD),
+                )
                 act(recheck_writing.find_complaint, life.nation, no, number, upheld=found, reason="经核查。")
 
 
