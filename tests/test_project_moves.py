@@ -235,6 +235,6 @@ def test_a_project_is_overdue_from_the_day_after_its_deadline(sqlite_store: str)
     assert project_life.deadline_of("triggered", day) == day
 
 
-def test_the_diagram_in_the_documentation_is_the_table() -> None:
-    written = (settings.ROOT / "docs" / "project-life.md").read_text(encoding="utf-8")
+def test_the_diagram_in_the_readme_is_the_table() -> None:
+    written = (settings.ROOT / "README.md").read_text(encoding="utf-8")
     assert f"```mermaid\n{diagram()}\n```" in written
