@@ -71,7 +71,9 @@ def act(verb: Callable[..., T], *args: Any, **named: Any) -> T:
         return verb(session, *args, **named)
 
 
-def refused(sentence: str, verb: Callable[..., object], *args: Any, kind: type[ProgrammeError] = ProgrammeError, **named: Any) -> None:
+def refused(
+    sentence: str, verb: Callable[..., object], *args: Any, kind: type[ProgrammeError] = ProgrammeError, **named: Any
+) -> None:
     with pytest.raises(kind, match=sentence):
         act(verb, *args, **named)
 
