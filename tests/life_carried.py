@@ -27,7 +27,7 @@ from programme.recheck_triggers import triggers_of
 from tests.application_acts import PDF
 from tests.carrying_acts import LAUNCH, PROMISED, on, to_tell, told
 from tests.factories import a_user
-from tests.life_in_review import noticed_and_confirmed, reserve
+from tests.life_in_review import free_places, noticed_and_confirmed, reserve
 from tests.life_of_projects import WHY, Life, act, move, numbers_in, refused, standing
 from tests.printed import docx_table
 from tests.test_evaluation import TEXTS
@@ -175,6 +175,7 @@ def three_are_rechecked(life: Life) -> None:
         for no, code in ((adjusted, "adjust"), (retained, "retain"), (removed, "remove")):
             refused("没有“", project_life.move_project, life.office(no), no, code, WHY, kind=NotAllowed)
             move(life.nation, no, code, WHY)
+    assert free_places() == 1
 
 
 def triggered() -> dict[str, list[str]]:
