@@ -8,7 +8,7 @@ from typing import Final
 from sqlmodel import Session, col, func, select
 
 from programme import audit, enterprises, settings
-from programme.application_content import as_json, problems
+from programme.application_content import as_json, digest, problems
 from programme.application_facts import Field, application_facts
 from programme.application_files import accepted
 from programme.applications import (
@@ -17,7 +17,6 @@ from programme.applications import (
     content_of,
     living_of,
     rows_ever,
-    text_digest,
     written,
 )
 from programme.errors import NotFound, Outdated, ProgrammeError
@@ -184,17 +183,16 @@ def attach(
     if wanted is None:
         raise NotFound("没有这一类材料。")
     kept_as, _ = accepted(wanted, name, content)
-    _refuse_too_many(session, project.id)
+    there, ever = attached(session, project.id), rows_ever(session, project.id)
+    _refuse_too_many(len(there), ever)
     belongs_to = _sealed_text(session, project.id, text) if wanted.of_version else ""
     sha256 = hashlib.sha256(content).hexdigest()
-    if any(
-        (one.kind, one.sha256, one.text_sha256) == (kind, sha256, belongs_to) for one in attached(session, project.id)
-    ):
+    if any((one.kind, one.sha256, one.text_sha256) == (kind, sha256, belongs_to) for one in there):
         raise ProgrammeError(f"这个文件已作为“{wanted.name}”上传，不必重复上传。")
     if session.get(StoredFile, sha256) is None:
         session.add(StoredFile(sha256=sha256, name=kept_as, content=content))
         session.flush()
-    number = rows_ever(session, project.id) + 1
+    number = ever + 1
     session.add(
         ProjectDocument(
             project_id=project.id, number=number, kind=kind, name=kept_as, sha256=sha256, size=len(content),
@@ -210,7 +208,8 @@ def attach(
 
 
 def _sealed_text(session: Session, project_id: int, text: str | None) -> str:
-    content, now = content_of(session, project_id, draft=True), text_digest(session, project_id)
+    content = content_of(session, project_id, draft=True)
+    now = digest(content)
     if problems(content):
         raise ProgrammeError("申报书还没有写好：请先写完各部分，再打印、盖章、扫描。")
     if text is not None and text != now:
@@ -218,11 +217,11 @@ def _sealed_text(session: Session, project_id: int, text: str | None) -> str:
     return now
 
 
-def _refuse_too_many(session: Session, project_id: int) -> None:
+def _refuse_too_many(there: int, ever: int) -> None:
     limits = application_facts().limits
-    if len(attached(session, project_id)) >= limits["max_files"]:
+    if there >= limits["max_files"]:
         raise ProgrammeError(f"材料最多{limits['max_files']}个，请先删除不用的。")
-    if rows_ever(session, project_id) >= limits["max_files_ever"]:
+    if ever >= limits["max_files_ever"]:
         raise ProgrammeError("上传和删除的次数过多，不能再上传。请联系所在省（区、市）网信办。")
 
 

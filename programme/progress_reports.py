@@ -1,6 +1,6 @@
 """Progress that an enterprise reports by month or quarter, and its review by the province or the national office."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
@@ -99,11 +99,13 @@ def _figures(session: Session, project_id: int) -> dict[tuple[str, int], dict[in
 
 def open_periods(session: Session, project: Project) -> list[Period]:
     """The periods that can be reported on, the newest first; none before the project was launched."""
+    return _open(session, project, reports_of(session, project.id or 0))
+
+
+def _open(session: Session, project: Project, told: Sequence[Told]) -> list[Period]:
     since = launch_day(session, project)
-    if since is None:
-        return []
-    found = begun(since, settings.today(), carrying_facts().rhythm)
-    confirmed = {told.period for told in reports_of(session, project.id or 0) if told.step == CONFIRMED}
+    found = begun(since, settings.today(), carrying_facts().rhythm) if since else []
+    confirmed = {one.period for one in told if one.step == CONFIRMED}
     return [period for period in found if period not in confirmed]
 
 
@@ -118,10 +120,11 @@ def report(session: Session, actor: Actor, no: str, period: Period, told: ToTell
     """
     project = for_writing(session, actor, no)
     assert project.id is not None
-    promise, before = promise_of(session, project.id), _told(session, project.id, period)
+    promise, every = promise_of(session, project.id), reports_of(session, project.id)
+    before = next((one for one in every if one.period == period), None)
     if seen is not None and seen != (before.revision if before else 0):
         raise Outdated(_overtaken(before))
-    _refuse_period(session, project, period, before)
+    _refuse_period(session, project, period, before, every)
     told = ToTell(storable(told.text).strip(), told.states, told.figures)
     if sentences := wrong(promise, told, settings.today()):
         raise ProgrammeError("".join(sentences))
@@ -144,14 +147,16 @@ def _overtaken(before: Told | None) -> str:
     return f"您查看期间，{before.user_name}已于{clock(before.at)}报送{before.period.name}第{before.revision}版。请核对后再报。"
 
 
-def _refuse_period(session: Session, project: Project, period: Period, before: Told | None) -> None:
+def _refuse_period(
+    session: Session, project: Project, period: Period, before: Told | None, every: Sequence[Told]
+) -> None:  # fmt: skip
     if before and before.step == CONFIRMED:
         raise ProgrammeError(
             f"{period.name}的进展报告已由{before.reviewed_by}确认，不能再改。新的情况请在下一期报告中说明。"
         )
     if project.state == "confirmed":
         raise ProgrammeError(f"项目“{project.name}”还没有启动实施，不能报告进展。")
-    offered = open_periods(session, project)
+    offered = _open(session, project, every)
     if period not in offered:
         names = "、".join(one.name for one in offered) or "没有"
         raise ProgrammeError(f"{period.name}不能报告；现在可以报告的有：{names}。")

@@ -105,20 +105,21 @@ def evidence_content(session: Session, project: Project, sha256: str) -> tuple[s
 
 
 def freed_places(session: Session) -> int:
-    """How many of the selected projects have left and were not yet followed by one from the reserve list."""
-    selected = project_facts().states_of(*project_facts().stages_where("selected"))
-    query = select(ProjectEvent.move, ProjectEvent.source, ProjectEvent.target).where(
-        (col(ProjectEvent.target) == "withdrawn") | (col(ProjectEvent.move) == "promote")
+    """How many of the projects on notice or selected have left and were not yet followed by one from the reserve list."""
+    facts = project_facts()
+    with_place = facts.states_of("public_notice", *facts.stages_where("selected"))
+    query = select(ProjectEvent.move, ProjectEvent.source).where(
+        col(ProjectEvent.target).in_(("withdrawn", "declined")) | (col(ProjectEvent.move) == "promote")
     )
-    return _left_over(list(session.exec(query.order_by(col(ProjectEvent.at)))), selected)
+    return _left_over(list(session.exec(query.order_by(col(ProjectEvent.at)))), with_place)
 
 
-def _left_over(events: Sequence[tuple[str, str, str]], selected: Sequence[str]) -> int:
+def _left_over(events: Sequence[tuple[str, str]], with_place: Sequence[str]) -> int:
     """Each promotion takes a place that was free by then."""
     free = 0
-    for move, source, target in events:
-        if target == "withdrawn" and source in selected:
-            free += 1
-        elif move == "promote":
+    for move, source in events:
+        if move == "promote":
             free = max(0, free - 1)
+        elif source in with_place:
+            free += 1
     return free

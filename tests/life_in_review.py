@@ -8,7 +8,17 @@ from random import Random
 from sqlmodel import col, select
 
 import db
-from programme import experts, objections, panel_results, panels, project_life, public_notices, scoring, shortlist
+from programme import (
+    experts,
+    objections,
+    panel_results,
+    panels,
+    project_life,
+    public_notices,
+    rechecks,
+    scoring,
+    shortlist,
+)
 from programme.errors import NotAllowed, NotFound
 from programme.models import Project, ProjectAssignment, Recusal
 from programme.permissions import Actor, Role
@@ -200,7 +210,13 @@ def the_public_objects(life: Life) -> None:
         act(objections.verify, nation, open_one, "已核实。")
         act(objections.decide, nation, open_one, "查无实据。", upheld=False)
         assert act(public_notices.confirm_list, nation, 1) == 98
+    assert free_places() == 2
     life.told |= {"struck": struck, "left": leaves}
+
+
+def free_places() -> int:
+    with db.reading() as session:
+        return rechecks.freed_places(session)
 
 
 def objects(no: str) -> str:

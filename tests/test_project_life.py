@@ -7,6 +7,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 from fractions import Fraction
+from functools import lru_cache
+from itertools import groupby
 from pathlib import Path
 from typing import TypeVar
 
@@ -58,19 +60,21 @@ def played(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> I
         db.engine().dispose()
 
 
+@lru_cache
 def rows(table: type[T]) -> list[T]:
+    """Of the only store this module plays in, which has come to rest."""
     with db.reading() as session:
         return list(session.exec(select(table)))
 
 
+@lru_cache
 def events() -> list[tuple[Project, ProjectEvent]]:
     """Every move in the order in which it was made: that of the record, which nothing but its own number puts in order."""
     projects = {one.no: one for one in rows(Project)}
-    of_project: dict[int, list[ProjectEvent]] = defaultdict(list)
-    for event in sorted(rows(ProjectEvent), key=lambda one: one.number):
-        of_project[event.project_id].append(event)
+    ordered = sorted(rows(ProjectEvent), key=lambda one: (one.project_id, one.number))
+    of_project = {project: iter(list(those)) for project, those in groupby(ordered, key=lambda one: one.project_id)}
     record = sorted((one for one in rows(AuditEvent) if one.action == "project.moved"), key=lambda one: one.id)
-    return [(projects[one.subject], of_project[projects[one.subject].id].pop(0)) for one in record]
+    return [(projects[one.subject], next(of_project[projects[one.subject].id])) for one in record]
 
 
 def members(kept: FrozenList) -> list[str]:
@@ -93,7 +97,7 @@ def test_a_hundred_projects_of_160_and_eight_applications_are_selected_and_evalu
 def test_whoever_had_a_part_of_their_own_ends_where_it_led(played: Life) -> None:
     states = {one.no: one.state for one in rows(Project)}
     ends = {
-        "sent back": "evaluated", "late": "", "apart": "evaluated", "struck": "declined", "left": "withdrawn",
+        "sent back": "evaluated", "late": "evaluated", "apart": "evaluated", "struck": "declined", "left": "withdrawn",
         "second": "evaluated", "third": "evaluated", "silent": "evaluated", "failed": "evaluated",
         "complained of": "withdrawn", "follower": "evaluated", "told again": "evaluated",
     }  # fmt: skip
@@ -171,8 +175,10 @@ def test_every_settled_list_is_unaltered_and_names_just_those_that_were_moved_wi
         if code := codes.get(kept.kind):
             ours = [no for no in moved[code, kept.at] if no[:2] == kept.province_code or not kept.province_code]
             assert members(kept) == sorted(ours)
+        if kept.kind == "commended":
+            assert members(kept) == sorted(best_at(kept.at))
     assert Counter(one.kind for one in lists) == {
-        "recommended": 32, "proposed": 2, "noticed": 3, "confirmed": 3, "commended": 1,
+        "recommended": 32, "proposed": 2, "noticed": 3, "confirmed": 3, "commended": 2,
     }  # fmt: skip
     proposed = {one.number: members(one) for one in lists if one.kind == "proposed"}
     noticed = {one.number: members(one) for one in lists if one.kind == "noticed"}
@@ -182,6 +188,18 @@ def test_every_settled_list_is_unaltered_and_names_just_those_that_were_moved_wi
     for member in rows(NoticeMember):
         on_notice[member.notice] += [numbers[member.project_id]]
     assert {notice: sorted(those) for notice, those in on_notice.items()} == noticed
+
+
+def best_at(instant: datetime) -> list[str]:
+    """Selected projects whose newest grade by then was the best."""
+    grades: dict[int, str] = {}
+    for found in sorted(rows(Evaluation), key=lambda one: one.round):
+        if found.at <= instant:
+            grades[found.project_id] = found.grade
+    stood = {project.id: event.target for project, event in events() if event.at <= instant}
+    return [
+        one.no for one in rows(Project) if grades.get(one.id) == "excellent" and stood[one.id] in SELECTED
+    ]  # fmt: skip
 
 
 def test_everybody_confirmed_was_on_a_notice_that_had_run_and_was_not_struck(played: Life) -> None:
@@ -205,7 +223,7 @@ def test_every_outcome_is_the_grade_of_the_newest_evaluation_by_the_standard_of_
         rules, given = thawed(rounds[found.round].standard), scores[found.project_id, found.round]
         total = Fraction(sum(one.weight * given[one.code] for one in rules.dimensions), 100)
         assert (found.total_e2, found.user_id) == (total * 100, rounds[found.round].evaluator_id)
-        assert found.grade == next(one.code for one in rules.grades if total >= one.least)
+        assert found.grade == next(code for code, least in rules.grades if total >= least)
         newest[found.project_id] = found
     projects = rows(Project)
     assert {one.no: one.outcome for one in projects} == {

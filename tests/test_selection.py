@@ -17,12 +17,14 @@ from sqlmodel import Session, select
 import db
 from programme import demo_selection, project_life, project_lists, project_selection
 from programme.application_reasons import section_reasons
+from programme.applications import application_of
 from programme.errors import NotAllowed, NotFound, Outdated, ProgrammeError
 from programme.models import Assessment, AuditEvent, FrozenList, Project
 from programme.permissions import Actor, Role
 from programme.project_facts import project_facts
 from programme.selection_queries import Application
 from programme.selection_scores import Sheet
+from tests.application_acts import a_submitted_application
 from tests.factories import a_user
 from tests.project_people import a_project, an_enterprise, give, of_enterprise, state_of
 from tests.selection_acts import (
@@ -43,6 +45,15 @@ from tests.selection_acts import (
 
 Verb = Callable[[Session, Actor], object]
 FULL = "推荐名额已满：本省已推荐5个"
+
+
+def id_of(applicant: Actor) -> int:
+    """The project of an enterprise."""
+    with db.reading() as session:
+        found = application_of(session, applicant)
+    assert found is not None
+    assert found.id is not None
+    return found.id
 
 
 def the_one(actor: Actor) -> Application:
@@ -135,8 +146,8 @@ def test_scores_are_taken_only_while_the_project_is_being_assessed(sqlite_store:
 
 
 def test_a_text_that_was_changed_must_be_scored_again(store: str) -> None:
-    enterprise = an_enterprise()
-    project, actor, applicant = a_project("submitted", enterprise_id=enterprise), cac(), of_enterprise(enterprise)
+    (applicant, _), actor = a_submitted_application(), cac()
+    project = id_of(applicant)
     move(actor, "53-001", "take_up")
     score(actor, "53-001")
     recommend(actor, "53-001")
@@ -222,8 +233,8 @@ def test_an_application_is_sent_back_with_a_reason_for_each_section(store: str) 
 
 
 def test_only_the_newest_reasons_count_and_none_once_it_is_handed_in_again(store: str) -> None:
-    enterprise = an_enterprise()
-    project, actor, applicant = a_project("submitted", enterprise_id=enterprise), cac(), of_enterprise(enterprise)
+    (applicant, _), actor = a_submitted_application(), cac()
+    project = id_of(applicant)
     for reasons in ({"basics": "甲"}, {"plan": "乙"}):
         with db.transaction() as session:
             project_selection.send_back(session, actor, "53-001", reasons)
