@@ -114,7 +114,7 @@ def test_a_province_sees_only_its_own_projects(visit_as: SignIn) -> None:
     app = opened(LIST)
     assert listed(app) == ["GZ-1"]
     assert [metric.value for metric in app.metric] == ["1", "0 / 100", "0", "0", "0"]
-    assert said(opened(DETAIL, no="YN-1"), "error") == ["没有编号为“YN-1”的项目，或不在您的查看范围内。"]
+    assert said(opened(DETAIL, no="YN-1"), "error") == [plain("没有编号为“YN-1”的项目，或不在您的查看范围内。")]
     assert said(opened(DETAIL, no="GZ-1"), "title") == ["农产品上行示例项目9"]
 
 

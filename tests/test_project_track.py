@@ -192,10 +192,11 @@ def opened_as(actor: Actor, monkeypatch: pytest.MonkeyPatch) -> AppTest:
 
 
 def offered(app: AppTest) -> list[str]:
-    """The names of moves on the page, whatever they are drawn with."""
-    drawn = [option for group in app.radio for option in group.options]
-    drawn += [element.proto.label for kind in ("button", "popover") for element in app.get(kind)]
-    return [move.name for move in MOVES if move.name in drawn]
+    """The names of the moves that have a button, those with a box for the reason behind a popover."""
+    labels = {
+        button.label.removeprefix("确认") if button.label.startswith("确认") else button.label for button in app.button
+    }
+    return [move.name for move in MOVES if move.name in labels]
 
 
 def test_the_page_shows_the_track_what_is_next_and_the_buttons_of_whoever_looks(

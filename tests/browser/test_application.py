@@ -1,9 +1,10 @@
 """An enterprise in a real browser: it registers, is confirmed, types, seals and hands in its application."""
 
 import re
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 from sqlmodel import select
 
 import db
@@ -11,9 +12,12 @@ from programme import accounts, application_writing, applications, enterprises, 
 from programme.models import Project
 from programme.permissions import Role
 from tests import factories
-from tests.application_acts import LUSHUI, PDF, WRITTEN, a_code
-from tests.browser.conftest import Visitor, settle, sign_in
+from tests.application_acts import LUSHUI, PDF, WRITTEN, a_code, a_submitted_application
+from tests.browser.conftest import Official, Visitor, settle, sign_in
 from tests.live import PASSWORD, Live
+from tests.printed import docx_text
+from tests.project_people import state_of
+from tests.selection_acts import score
 
 pytestmark = pytest.mark.browser
 WORDS = {
@@ -63,6 +67,7 @@ def test_an_enterprise_registers_is_confirmed_and_hands_in_annex_one(visitor: Vi
         )
         page.get_by_role("button", name=f"上传{kind}").click()
         expect(page.get_by_text(f"已上传{kind}。")).to_be_visible()
+        settle(page)  # the boxes for files are drawn anew
     page.get_by_role("button", name="提交申报").click()
     expect(page.get_by_text("已提交申报。")).to_be_visible()
     expect(page.get_by_text(re.compile("第1版，示例直通车公司提交于"))).to_be_visible()
@@ -86,3 +91,42 @@ def it_is_confirmed_and_most_is_written(cac: str) -> None:
             if field not in TYPED:
                 application_writing.keep_field(session, actor, project.no, field, text)
         application_writing.keep_counties(session, actor, project.no, [LUSHUI])
+
+
+def test_a_province_takes_an_application_up_recommends_it_and_prints_it(
+    official: Official, live_app: Live, tmp_path: Path
+) -> None:
+    with factories.environment(**live_app.environment):
+        _, no = a_submitted_application(88)
+    page = official(live_app.account("cac-88", Role.PROVINCE_CAC), "/selection")
+    choose(page, no)
+    page.get_by_role("button", name="受理", exact=True).click()
+    expect(page.get_by_text(f"已受理：{no}。")).to_be_visible()
+    expect(page.get_by_role("button", name="拟推荐", exact=True)).to_be_disabled()
+    with factories.environment(**live_app.environment), db.reading() as session:
+        actor = accounts.actor_named(session, "cac-88")
+    with factories.environment(**live_app.environment):
+        score(actor, no)
+    page.reload()
+    settle(page)
+    choose(page, no)
+    page.get_by_role("button", name="拟推荐", exact=True).click()
+    page.get_by_label("推荐理由").fill("带动特色产业效果明显（示例）")
+    page.keyboard.press("Tab")
+    page.get_by_role("button", name="确认拟推荐").click()
+    expect(page.get_by_text(f"已拟推荐：{no}。")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="打印申报书（Word）").click()
+    file = tmp_path / "申报书.docx"
+    download.value.save_as(file)
+    assert "示例：网上直通车" in docx_text(file.read_bytes())
+    with factories.environment(**live_app.environment):
+        assert state_of(no) == "recommended"
+
+
+def choose(page: Page, no: str) -> None:
+    page.get_by_role("combobox", name=re.compile("办理哪一份")).click()
+    page.keyboard.type(no)
+    page.keyboard.press("Enter")
+    expect(page.get_by_text(f"示例企业88 · {no}").first).to_be_visible()
+    settle(page)
