@@ -37,13 +37,15 @@ def prepare_store() -> None:
         counties.import_membership(session, SYSTEM, sample, "counties.csv", year=2019, sample=True)
 
 
-def a_user(role: Role, *, username: str = "", county: str = "", province: str = "", **values: object) -> Actor:
+def a_user(
+    role: Role, *, username: str = "", name: str = "", county: str = "", province: str = "", **values: object
+) -> Actor:
     """A stored account without a usable password, and the actor it is."""
     with db.transaction() as session:
         county_id = counties.id_of(session, county) if county else None
         user = AppUser(
             username=username or f"{role.value}-{county or province or 'x'}",
-            name=f"{role.value} · {county or province}",
+            name=name or f"{role.value} · {county or province}",
             role=role.value,
             county_id=county_id,
             province_code=province or county[:2],

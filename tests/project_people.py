@@ -63,9 +63,11 @@ def an_enterprise(number: int = 1, province: str = "53", status: str = "confirme
 def of_enterprise(enterprise_id: int, username: str = "") -> Actor:
     """The account of an enterprise."""
     with db.reading() as session:
-        province = session.get_one(Enterprise, enterprise_id).province_code
-    name = username or f"enterprise-{enterprise_id}"
-    return a_user(Role.ENTERPRISE, username=name, province=province, enterprise_id=enterprise_id)
+        enterprise = session.get_one(Enterprise, enterprise_id)
+    return a_user(
+        Role.ENTERPRISE, username=username or f"enterprise-{enterprise_id}", name=enterprise.name,
+        province=enterprise.province_code, enterprise_id=enterprise_id,
+    )  # fmt: skip
 
 
 def a_project(state: str, *, no: str = "53-001", enterprise_id: int | None = None, channel: str = "province") -> int:

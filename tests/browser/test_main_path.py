@@ -212,8 +212,12 @@ def point_at_some_county(page: Page, box: FloatRect) -> tuple[float, float, str]
             x, y = box["x"] + right, box["y"] + down
             page.mouse.move(x, y)
             page.wait_for_timeout(30)
-            if tooltip.is_visible() and (name := tooltip.locator("div").first.inner_text()):
-                return x, y, name
+            if tooltip.is_visible():
+                page.wait_for_timeout(
+                    500
+                )  # drawn late on a busy machine: what it says belongs to where the mouse rests
+                if tooltip.is_visible() and (name := tooltip.locator("div").first.inner_text()):
+                    return x, y, name
     raise AssertionError("no county on the map answers to the mouse")
 
 
@@ -222,12 +226,12 @@ def test_a_click_on_the_map_shows_the_county_and_a_click_beside_it_leads_back(of
     expect(page.get_by_role("heading", name="泸水市组")).to_be_visible()
     box = map_box(page)
     x, y, name = point_at_some_county(page, box)
-    page.mouse.click(x, y)
+    page.mouse.click(x, y, delay=80)
     expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible()
     expect(page).to_have_url(re.compile(r"at=\d{6}"))
     expect(page.get_by_text("打开该县页面")).to_be_visible()
     box = map_box(page)
-    page.mouse.click(box["x"] + 15, box["y"] + 15)
+    page.mouse.click(box["x"] + 15, box["y"] + 15, delay=80)
     expect(page.get_by_text("点击县域")).to_be_visible()
     expect(page).not_to_have_url(re.compile("at="))
 
