@@ -3,6 +3,7 @@
 import streamlit as st
 
 from components import acts, session
+from components.labels import plain
 from programme import project_life
 from programme.models import Project
 from programme.permissions import Permission
@@ -25,7 +26,7 @@ def button(project: Project, move: Move, missing: str | None, *, primary: bool =
     """A move as a button, with a box for its reason where it asks for one; while something is missing it says what."""
     key = f"move-{project.no}-{move.code}-{project.moves}"
     if missing:
-        st.caption(f"“{move.name}”：{missing}")
+        st.caption(f"“{move.name}”：{plain(missing)}")
         return
     if move.note:
         st.text_area(f"{move.name}的原因（必填）", max_chars=project_life.LONGEST, key=f"{key}-note", height=80)
