@@ -14,7 +14,7 @@ from components import session
 from programme.permissions import Actor, Permission, refusal
 
 MADE: Final = "pages"
-SECTIONS: Final = ("进展", "填报", "项目", "管理", "账号")
+SECTIONS: Final = ("进展", "填报", "展示", "项目", "管理", "账号")
 
 
 @dataclass(frozen=True)

@@ -69,6 +69,16 @@ class Permission(StrEnum):
     ORGANISE_EVALUATION = "organise_evaluation"
     EVALUATE_PROJECT = "evaluate_project"
     RECHECK_PROJECT = "recheck_project"
+    WRITE_STORY = "write_story"
+    SHOW_STORY = "show_story"
+    SEE_LIBRARY = "see_library"
+    ARRANGE_WALL = "arrange_wall"
+    MAKE_BULLETIN = "make_bulletin"
+    SEE_WARNING = "see_warning"
+    HANDLE_WARNING = "handle_warning"
+    SEE_COUNTY_EVALUATION = "see_county_evaluation"
+    RECORD_VISIT = "record_visit"
+    MAKE_COUNTY_EVALUATION = "make_county_evaluation"
 
 
 PERMISSION_NAMES = {
@@ -106,6 +116,16 @@ PERMISSION_NAMES = {
     Permission.ORGANISE_EVALUATION: "组织绩效评估",
     Permission.EVALUATE_PROJECT: "评估项目",
     Permission.RECHECK_PROJECT: "动态复核",
+    Permission.WRITE_STORY: "编写展示材料",
+    Permission.SHOW_STORY: "审定展示材料",
+    Permission.SEE_LIBRARY: "查看经验案例",
+    Permission.ARRANGE_WALL: "编排大屏",
+    Permission.MAKE_BULLETIN: "编制通报",
+    Permission.SEE_WARNING: "查看预警",
+    Permission.HANDLE_WARNING: "处理预警",
+    Permission.SEE_COUNTY_EVALUATION: "查看“110”活动评估",
+    Permission.RECORD_VISIT: "登记实地考察和督导",
+    Permission.MAKE_COUNTY_EVALUATION: "开展“110”活动评估",
 }
 
 
@@ -239,6 +259,28 @@ GRANTS = (
     Grant(Role.NATIONAL_CAC, Permission.REVIEW_PROGRESS, applied_directly),
     Grant(Role.NATIONAL_CAC, Permission.ORGANISE_EVALUATION),
     Grant(Role.NATIONAL_CAC, Permission.RECHECK_PROJECT),
+    Grant(Role.COUNTY, Permission.WRITE_STORY, own_county),
+    Grant(Role.COUNTY, Permission.SEE_LIBRARY),
+    Grant(Role.COUNTY, Permission.SEE_WARNING, own_county),
+    Grant(Role.COUNTY, Permission.HANDLE_WARNING, own_county),
+    Grant(Role.COUNTY, Permission.SEE_COUNTY_EVALUATION, own_county),
+    Grant(Role.PROVINCE, Permission.SEE_LIBRARY),
+    Grant(Role.PROVINCE, Permission.SEE_WARNING, own_province),
+    Grant(Role.PROVINCE, Permission.SEE_COUNTY_EVALUATION, own_province),
+    Grant(Role.PROVINCE, Permission.RECORD_VISIT, own_province),
+    Grant(Role.OFFICE, Permission.WRITE_STORY),
+    Grant(Role.OFFICE, Permission.SHOW_STORY),
+    Grant(Role.OFFICE, Permission.SEE_LIBRARY),
+    Grant(Role.OFFICE, Permission.ARRANGE_WALL),
+    Grant(Role.OFFICE, Permission.MAKE_BULLETIN),
+    Grant(Role.OFFICE, Permission.SEE_WARNING),
+    Grant(Role.OFFICE, Permission.HANDLE_WARNING),
+    Grant(Role.OFFICE, Permission.SEE_COUNTY_EVALUATION),
+    Grant(Role.OFFICE, Permission.RECORD_VISIT),
+    Grant(Role.OFFICE, Permission.MAKE_COUNTY_EVALUATION),
+    Grant(Role.LEADER, Permission.SEE_LIBRARY),
+    Grant(Role.LEADER, Permission.SEE_WARNING),
+    Grant(Role.LEADER, Permission.SEE_COUNTY_EVALUATION),
     Grant(Role.EXPERT, Permission.SEE_PROJECT, assigned_to),
     Grant(Role.EXPERT, Permission.SCORE_PROJECT, assigned_to),
     Grant(Role.EVALUATOR, Permission.SEE_PROJECT, assigned_to),

@@ -13,9 +13,10 @@ from programme import release_issues, releases, reviews, settings
 from programme.calendar import Month
 from programme.catalogue import catalogue
 from programme.county_queries import revisions
+from programme.frozen_release import frozen
 from programme.models import StoredFile
 from programme.obligations import Status
-from programme.queries import View, sums
+from programme.queries import View, progress_of, sums
 from programme.traces import trace
 from tests import year_of_returns
 from tests.year_of_returns import Crash, World, accept_all, approve_all, at, by_hand, days_after, new_figures
@@ -124,8 +125,21 @@ def test_a_programme_year_ends_with_every_total_release_and_cell_answered_for(
         corrections = [one for _, content, _ in made.values() for one in json.loads(content)["corrections"]]
         assert len([one for one in corrections if one["kpi"] == "online_sales" and one["old"]]) == 6
         assert {one["reason"] for one in corrections if one["old"]} == {year_of_returns.WHY}
+        for number in made:
+            the_frozen_content_says_what_screens_say(world, number)
         every_figure_lies_in_its_cell(world)
         the_origin_of_a_corrected_figure_is_told(world)
+
+
+def the_frozen_content_says_what_screens_say(world: World, number: int) -> None:
+    """Wall and bulletin read the frozen content, screens the sums kept beside it: the whole programme, and a core group."""
+    core = min(member.core_county_id for member in world.members.values())
+    with db.reading() as session:
+        held = frozen(session, number)
+        for group in (0, core):
+            view = View(held.month, core_county_id=group, release=number)
+            on_screen = progress_of(sums(session, held.year, view), held.year, view)
+            assert held.lines([one.county_id for one in held.group(group)] if group else None) == on_screen
 
 
 def every_figure_lies_in_its_cell(world: World) -> None:

@@ -1,0 +1,48 @@
+"""The scenes of the expo wall as facts: which there are, how they stand until the office arranges them otherwise."""
+
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from programme import settings
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One scene of the wall. `seconds` is how long one step of it stays."""
+
+    code: str
+    name: str
+    seconds: int
+    on: bool
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class WallFacts:
+    """expo.toml: the usual order of the scenes, the limits within which the office may arrange them, the words on the wall."""
+
+    title: str
+    programmes: tuple[str, str]
+    scenes: tuple[Scene, ...]
+    least_seconds: int
+    most_seconds: int
+    poll_seconds: int
+    products_on_a_page: int
+
+    def scene(self, code: str) -> Scene:
+        """Raises StopIteration for a code that is none."""
+        return next(scene for scene in self.scenes if scene.code == code)
+
+
+def wall_facts() -> WallFacts:
+    return _loaded(settings.data_folder_name())
+
+
+@lru_cache(maxsize=8)
+def _loaded(folder: str) -> WallFacts:
+    facts = tomllib.loads((Path(folder) / "catalogue" / "expo.toml").read_text(encoding="utf-8"))
+    first, second = facts["programmes"]
+    scenes = tuple(Scene(**block) for block in facts["scene"])
+    return WallFacts(facts["title"], (first, second), scenes, **facts["limits"])
