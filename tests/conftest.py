@@ -15,6 +15,7 @@ from streamlit.components.v2 import manifest_scanner
 
 import db
 from tests import factories, postgres
+from tests.opening import Open, opener
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 _numbers = itertools.count(1)
@@ -91,6 +92,12 @@ def chromium() -> Iterator[Browser]:
         )
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def open_page(sqlite_store: str, monkeypatch: pytest.MonkeyPatch) -> Open:
+    """Opens a page as the app shows it, on a store of this test's own."""
+    return opener(monkeypatch)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

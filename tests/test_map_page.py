@@ -9,14 +9,13 @@ from sqlalchemy import delete
 from streamlit.testing.v1 import AppTest
 
 import db
-from components import session
-from programme import audit, sessions, standings
+from programme import audit, standings
 from programme.catalogue import catalogue
 from programme.models import Membership
 from programme.permissions import Actor, Permission, Role, refusal
-from programme.settings import ROOT
 from programme.standings import Chain, kpi_codes
 from tests.factories import a_user, insert_return
+from tests.opening import Open
 
 YEAR = catalogue().years[0]
 JUNE = YEAR.months[1]
@@ -28,7 +27,7 @@ Visit = Callable[..., AppTest]
 
 
 @pytest.fixture
-def visit(sqlite_store: str, monkeypatch: pytest.MonkeyPatch) -> Visit:
+def visit(open_page: Open) -> Visit:
     """Opens the map as a new account of a role; `query` is what stands in the address."""
     for county, sales in SALES.items():
         row = [sales if code == "online_sales" else None for code in kpi_codes()]
@@ -38,16 +37,8 @@ def visit(sqlite_store: str, monkeypatch: pytest.MonkeyPatch) -> Visit:
             audit.raise_data_version(store)
 
     def open_map(role: Role | None, **query: str) -> AppTest:
-        token = ""
-        if role:
-            with db.transaction() as store:
-                token = sessions.open_session(store, a_user(role, **BOUNDS.get(role, {})))
-        monkeypatch.setattr(session, "cookie_token", lambda: token)
-        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
-        app.query_params.update(query)
-        app = app.switch_page("pages/progress/map.py").run()
-        assert not app.exception
-        return app
+        actor = a_user(role, **BOUNDS.get(role, {})) if role else None
+        return open_page(actor, "pages/progress/map.py", **query)
 
     return open_map
 

@@ -14,6 +14,7 @@ from programme.errors import NotAllowed
 from programme.permissions import Actor, Permission, Role, refusal
 from programme.settings import ROOT
 from tests.factories import a_user
+from tests.opening import at
 
 BOUNDS = {Role.COUNTY: {"county": "533301"}, Role.PROVINCE: {"province": "53"}, Role.PROVINCE_CAC: {"province": "53"}}
 BY_PATH = {line.url_path: line for line in PAGES}
@@ -41,8 +42,7 @@ def someone(role: Role) -> Actor:
 
 def opened(line: PageLine) -> AppTest:
     """The page as app.py shows it."""
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
-    return app.switch_page(line.file).run()
+    return at(line.file).run()
 
 
 def texts(app: AppTest) -> list[str]:
@@ -76,7 +76,7 @@ def test_a_stranger_sees_the_sign_in_whatever_was_asked_for(visit_as, path: str)
 def test_every_role_sees_its_own_pages_and_is_told_why_not_the_others(visit_as, role: Role) -> None:
     actor = someone(role)
     visit_as(actor)
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    app = at("").run()
     for line in PAGES:
         app.switch_page(line.file).run()
         sentence, errors = refusal(actor, line.permission), [error.value for error in app.error]
@@ -90,7 +90,7 @@ def test_every_role_sees_its_own_pages_and_is_told_why_not_the_others(visit_as, 
 def test_the_bare_address_opens_the_first_page_of_ones_own_menu(visit_as, role: Role) -> None:
     actor = someone(role)
     visit_as(actor)
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    app = at("").run()
     assert not app.exception
     assert not app.error
     assert "退出登录" in [button.label for button in app.sidebar.button]

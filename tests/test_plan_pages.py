@@ -1,26 +1,23 @@
 """The page of execution plans for those who write, review and read them; and the same from the terminal."""
 
-from collections.abc import Callable
 from datetime import date
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 import db
-from components import session
 from components.labels import plain
 from components.plan_form import edited
-from programme import plan_writing, sessions, settings
+from programme import plan_writing, settings
 from programme.milestones import State
 from programme.obligations import Status, Step
 from programme.permissions import Actor, Role
 from programme.plan_content import Row
-from programme.settings import ROOT
 from tests import terminal
 from tests.factories import a_user
+from tests.opening import Open
 from tests.plan_acts import LUSHUI, ROWS, YUNLONG, at, hand_in, milestone, report, seen, sound, stored, take
 
-Open = Callable[..., AppTest]
 PAGE = "pages/returns/plan.py"
 
 
@@ -31,22 +28,10 @@ def _in_july() -> object:
 
 
 @pytest.fixture
-def open_page(sqlite_store: str, monkeypatch: pytest.MonkeyPatch) -> Open:
-    """Opens a page as the app shows it."""
+def open_page(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> Open:
+    """Opens 执行方案, or another page."""
     monkeypatch.setenv("NETLIFT_TODAY", "2019-07-08")
-
-    def open_one(actor: Actor | None, page: str = PAGE) -> AppTest:
-        token = ""
-        if actor:
-            with db.transaction() as store:
-                token = sessions.open_session(store, actor)
-        monkeypatch.setattr(session, "cookie_token", lambda: token)
-        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
-        app = app.switch_page(page).run()
-        assert not app.exception
-        return app
-
-    return open_one
+    return lambda actor, page=PAGE: open_page(actor, page)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The page of the evidence registers as each role sees it: comparison first, then explanations, shared shops, handing in."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -8,13 +7,14 @@ from sqlmodel import func, select
 from streamlit.testing.v1 import AppTest
 
 import db
-from components import register_desk, session
-from programme import sessions, settings
+from components import register_desk
+from programme import settings
 from programme.errors import NotAllowed
 from programme.models import RegisterExplanation, RegisterRow
 from programme.permissions import Actor, Role
 from programme.registers import CheckedRegister
 from tests.factories import a_user
+from tests.opening import Open
 from tests.register_files import (
     HOUSEHOLDS,
     PLATFORM,
@@ -32,8 +32,6 @@ from tests.test_registers import hand_in, lines
 from tests.test_reviews import SOUND
 from tests.test_reviews import hand_in as hand_in_return
 
-Open = Callable[[Actor], AppTest]
-
 
 @pytest.fixture(autouse=True)
 def _in_july(monkeypatch: pytest.MonkeyPatch) -> object:
@@ -43,17 +41,8 @@ def _in_july(monkeypatch: pytest.MonkeyPatch) -> object:
 
 
 @pytest.fixture
-def opened(sqlite_store: str, monkeypatch: pytest.MonkeyPatch) -> Open:
-    def open_page(actor: Actor) -> AppTest:
-        with db.transaction() as store:
-            token = sessions.open_session(store, actor)
-        monkeypatch.setattr(session, "cookie_token", lambda: token)
-        app = AppTest.from_file(str(settings.ROOT / "app.py"), default_timeout=60).run()
-        app = app.switch_page("pages/returns/registers.py").run()
-        assert not app.exception
-        return app
-
-    return open_page
+def opened(open_page: Open) -> Open:
+    return lambda actor: open_page(actor, "pages/returns/registers.py")
 
 
 @pytest.fixture

@@ -1,44 +1,31 @@
 """报送情况, 催报, 通知渠道 and 通知地址 as each role sees them, and what a click there does."""
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 import db
-from components import session
 from components.labels import plain
-from programme import channels, reminders, reviews, sessions, settings
+from programme import channels, reminders, reviews, settings
 from programme.calendar import Month
 from programme.permissions import Actor, Role
 from tests import mail
 from tests.factories import a_user
 from tests.live import free_port
+from tests.opening import Open
 from tests.test_reminders import MAIL, add, remind, rows, set_address
 from tests.test_reviews import JUNE, hand_in, seen
 
-Open = Callable[[Actor | None, str], AppTest]
 MAY = Month(2019, 5)
 
 
 @pytest.fixture
-def page(sqlite_store: str, monkeypatch: pytest.MonkeyPatch) -> Open:
+def page(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> Open:
     """Opens a page on 10 July, two days after the ladder's last step for May, as the app shows it."""
     monkeypatch.setenv("NETLIFT_TODAY", "2019-07-10")
 
-    def open_page(actor: Actor | None, file: str) -> AppTest:
-        token = ""
-        if actor:
-            with db.transaction() as store:
-                token = sessions.open_session(store, actor)
-        monkeypatch.setattr(session, "cookie_token", lambda: token)
-        app = AppTest.from_file(str(settings.ROOT / "app.py"), default_timeout=60).run()
-        app = app.switch_page(f"pages/{file}.py").run()
-        assert not app.exception
-        return app
-
-    return open_page
+    return lambda actor, file: open_page(actor, f"pages/{file}.py")
 
 
 @pytest.fixture

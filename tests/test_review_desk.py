@@ -6,13 +6,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import db
-from components import session
 from programme import sessions, settings
 from programme.calendar import Month
 from programme.errors import ProgrammeError
 from programme.obligations import Status, Step
 from programme.permissions import Actor, Role
 from tests.factories import a_user
+from tests.opening import Open
 from tests.test_reviews import LATER, SOUND, at, hand_in, seen, take
 
 Desk = Callable[..., AppTest]
@@ -26,20 +26,12 @@ def _in_july() -> object:
 
 
 @pytest.fixture
-def desk(sqlite_store: str, monkeypatch: pytest.MonkeyPatch) -> Desk:
+def desk(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> Desk:
     """Opens 审核 or 接收 as the app shows it in July; `period` as it stands in the address."""
     monkeypatch.setenv("NETLIFT_TODAY", "2019-07-08")
 
     def open_desk(actor: Actor, page: str, period: str = "") -> AppTest:
-        with db.transaction() as store:
-            token = sessions.open_session(store, actor)
-        monkeypatch.setattr(session, "cookie_token", lambda: token)
-        app = AppTest.from_file(str(settings.ROOT / "app.py"), default_timeout=60).run()
-        if period:
-            app.query_params["period"] = period
-        app = app.switch_page(f"pages/returns/{page}.py").run()
-        assert not app.exception
-        return app
+        return open_page(actor, f"pages/returns/{page}.py", **({"period": period} if period else {}))
 
     return open_desk
 

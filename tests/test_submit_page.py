@@ -5,13 +5,12 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
-import db
-from components import session
-from programme import sessions, settings
+from programme import settings
 from programme.obligations import Step
 from programme.permissions import Actor, Role
 from tests import files
 from tests.factories import a_user
+from tests.opening import Open
 from tests.test_reviews import ASKED, SOUND, at, hand_in, seen, take
 
 FILE = files.xlsx(
@@ -30,19 +29,10 @@ def _in_july() -> object:
 
 
 @pytest.fixture
-def opened(sqlite_store: str, monkeypatch: pytest.MonkeyPatch) -> Opened:
+def opened(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> Opened:
     monkeypatch.setenv("NETLIFT_TODAY", "2019-07-03")
 
-    def open_page(actor: Actor) -> AppTest:
-        with db.transaction() as store:
-            token = sessions.open_session(store, actor)
-        monkeypatch.setattr(session, "cookie_token", lambda: token)
-        app = AppTest.from_file(str(settings.ROOT / "app.py"), default_timeout=60).run()
-        app = app.switch_page("pages/returns/submit.py").run()
-        assert not app.exception
-        return app
-
-    return open_page
+    return lambda actor: open_page(actor, "pages/returns/submit.py")
 
 
 def uploaded(app: AppTest) -> AppTest:
