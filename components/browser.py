@@ -10,6 +10,13 @@ from programme import keys
 
 COOKIE: Final = "netlift"
 TIE_HEADER: Final = "x-netlift-tie"
+TYPE_COOKIE: Final = "netlift_type"
+LARGE: Final = "large"
+
+
+def reads_large_type(cookies: Mapping[str, str]) -> bool:
+    """大字版: chosen in this browser, with or without an account."""
+    return cookies.get(TYPE_COOKIE) == LARGE
 
 
 def identity(cookies: Mapping[str, str]) -> str:

@@ -18,7 +18,7 @@ import db
 from components import browser, front_page
 from components.gate import Gate, SecurityHeaders
 from components.pages import URL_PATHS
-from components.session import ENTRANCE, EXIT
+from components.session import ENTRANCE, EXIT, TYPE
 from components.warm_up import keep_tidy, warm_up
 from programme import accounts, counties, demo, keys, sessions, settings
 from programme.catalogue import catalogue
@@ -75,12 +75,25 @@ async def leave(request: Request) -> Response:
     return answer
 
 
+async def change_type(request: Request) -> Response:
+    """大字版 on or off, for a year, in this browser; then back to the page."""
+    answer = RedirectResponse(own_target(request.query_params.get("next", "/")), 303, headers=_ONCE)
+    if request.query_params.get("type") == browser.LARGE:
+        year, secure = 365 * 86400, request.url.scheme == "https"
+        answer.set_cookie(
+            browser.TYPE_COOKIE, browser.LARGE, max_age=year, secure=secure, httponly=True, samesite="lax"
+        )
+    else:
+        answer.delete_cookie(browser.TYPE_COOKIE, httponly=True, samesite="lax")
+    return answer
+
+
 async def healthz(request: Request) -> Response:
     return PlainTextResponse("ok")
 
 
 async def front(request: Request) -> Response:
-    return front_page.show()
+    return front_page.show(large=browser.reads_large_type(request.cookies))
 
 
 def prepare() -> None:
@@ -111,6 +124,7 @@ ROUTES: Final = [
     Route("/healthz", healthz),
     Route(ENTRANCE, establish),
     Route(EXIT, leave),
+    Route(TYPE, change_type),
     *(Route(f"/{path}", front) for path in ("", *sorted(URL_PATHS))),
 ]
 MIDDLEWARE: Final = [Middleware(SecurityHeaders), Middleware(Gate)]

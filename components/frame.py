@@ -29,7 +29,7 @@ def _show(actor: Actor | None) -> None:
         elif actor is None:
             _ask_who(page)
         else:
-            _who_is_here(actor)
+            _who_is_here(actor, page)
             _open(page, actor)
 
 
@@ -63,8 +63,11 @@ def _home(actor: Actor | None) -> None:
         st.switch_page(pages.offered(actor)[0].file)
 
 
-def _who_is_here(actor: Actor) -> None:
+def _who_is_here(actor: Actor, page: Page) -> None:
     with st.sidebar:
         st.caption(f"**{plain(actor.name)}**  \n{ROLE_NAMES[actor.role]} · {actor.username}")
+        label = "标准字号" if session.reads_large_type() else "大字版"
+        if st.button(label, icon=":material/format_size:", width="stretch"):
+            session.change_type(session.target_of(page))
         if st.button("退出登录", icon=":material/logout:", width="stretch"):
             session.sign_out(actor)

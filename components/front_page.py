@@ -16,6 +16,7 @@ from streamlit import file_util
 from programme.settings import data_folder
 
 TITLE: Final = "网络扶贫监测平台"
+LARGE_TYPE: Final = "19px"  # instead of theme.baseFontSize, which all sizes of the page are measured in
 NO_SCRIPTS: Final = "本系统需要启用 JavaScript，请在浏览器设置中启用后刷新。"
 OLD_BROWSER: Final = (
     "当前浏览器版本过低或处于兼容模式，无法使用本系统。请切换到极速模式（地址栏右侧的“e”或闪电图标），"
@@ -58,8 +59,10 @@ def script_hashes() -> list[str]:
     return [f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests]
 
 
-def show() -> Response:
-    return HTMLResponse(html(), headers={"Cache-Control": "no-cache"})
+def show(*, large: bool = False) -> Response:
+    """`large` is 大字版: all writing and its boxes grow; charts and maps keep their size (docs/accessibility.md)."""
+    page = html().replace("<html", f'<html style="font-size:{LARGE_TYPE}"', 1) if large else html()
+    return HTMLResponse(page, headers={"Cache-Control": "no-cache"})
 
 
 def unknown() -> Response:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 import streamlit as st
+from streamlit.navigation.page import Page
 
 import db
 from components import browser
@@ -21,6 +22,7 @@ BOUND: Final = "_bound_to"
 VERSION: Final = "_data_version"
 ENTRANCE: Final = "/auth/establish"
 EXIT: Final = "/auth/leave"
+TYPE: Final = "/auth/type"
 _this_run: ContextVar[Visit | None] = ContextVar("this_run", default=None)
 
 
@@ -157,6 +159,22 @@ def change_password(actor: Actor, old: str, new: Prepared) -> None:
         raise ProgrammeError("当前密码不正确；多次输错后账号会暂时锁定。")
     with db.transaction() as session:
         accounts.change_password(session, actor, stored, new)
+
+
+def target_of(page: Page) -> str:
+    """Path and query of what was asked for."""
+    query = urlencode(st.query_params.to_dict(), doseq=True)
+    return f"/{page.url_path}?{query}" if query else f"/{page.url_path}"
+
+
+def reads_large_type() -> bool:
+    return browser.reads_large_type(st.context.cookies)
+
+
+def change_type(target: str) -> None:
+    """From 标准字号 to 大字版 or back, and on to `target`."""
+    wanted = "" if reads_large_type() else browser.LARGE
+    _go(f"{TYPE}?{urlencode({'type': wanted, 'next': target})}", "正在调整字号…")
 
 
 def _go(path: str, words: str) -> None:

@@ -1,7 +1,6 @@
 """The sign-in: streamlit-authenticator's form, decided by our store. Its own cookie, which scripts could read, is not used."""
 
 from typing import Any, Final
-from urllib.parse import urlencode
 
 import streamlit as st
 from streamlit.navigation.page import Page
@@ -91,12 +90,9 @@ def show(page: Page) -> None:
         if model.tried and model.actor is None:
             st.error(REFUSED, icon=":material/block:")
         registration.offer()
+        label = "标准字号" if session.reads_large_type() else "大字版"
+        if st.button(label, type="tertiary", icon=":material/format_size:"):
+            session.change_type(session.target_of(page))
     if model.actor is not None:
         form.empty()
-        session.enter(model.actor, target_of(page))
-
-
-def target_of(page: Page) -> str:
-    """Path and query of what was asked for."""
-    query = urlencode(st.query_params.to_dict(), doseq=True)
-    return f"/{page.url_path}?{query}" if query else f"/{page.url_path}"
+        session.enter(model.actor, session.target_of(page))

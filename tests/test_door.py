@@ -249,3 +249,13 @@ def test_a_websocket_carries_our_tie_and_never_a_foreign_one(sqlite_store: str) 
     scope = {"type": "websocket", "headers": [(name, b"forged"), (b"cookie", b"netlift=x")]}
     tied = HTTPConnection(_tied(scope))
     assert tied.headers.getlist(browser.TIE_HEADER) == [browser.tie({"netlift": "x"})]
+
+
+def test_large_type_is_chosen_in_a_browser_and_given_back(sqlite_store: str) -> None:
+    """Everything is enlarged by the page itself; the way back leads to one's own pages only."""
+    chosen = ask("/auth/type", urlencode({"type": "large", "next": "/overview?month=2019-10"}))
+    assert (chosen.status, chosen.headers["location"]) == (303, "/overview?month=2019-10")
+    large = ask("/overview", netlift_type=chosen.cookie["netlift_type"].value).body
+    assert large.replace(f' style="font-size:{front_page.LARGE_TYPE}"', "", 1) == ask("/overview").body != large
+    given_back = ask("/auth/type", urlencode({"type": "", "next": "https://example.com/"}))
+    assert (given_back.headers["location"], given_back.cookie["netlift_type"].value) == ("/", "")
