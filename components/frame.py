@@ -6,7 +6,7 @@ from functools import partial
 import streamlit as st
 from streamlit.navigation.page import Page
 
-from components import filters, messages, pages, public_notice, session
+from components import filters, manual, messages, pages, public_notice, session
 from components.front_page import TITLE
 from components.labels import plain
 from programme.permissions import ROLE_NAMES, Actor, refusal
@@ -43,6 +43,8 @@ def _open(page: Page, actor: Actor) -> None:
     line = pages.line_of(page)
     if actor.must_change_password and line is not pages.PASSWORD:
         st.switch_page(pages.PASSWORD.file)
+    if line == pages.offered(actor)[0] and not actor.must_change_password:
+        manual.first_steps(actor)
     if line and line.filters and refusal(actor, line.permission) is None:
         _with_filters(page, actor)
     else:
@@ -66,6 +68,7 @@ def _home(actor: Actor | None) -> None:
 def _who_is_here(actor: Actor, page: Page) -> None:
     with st.sidebar:
         st.caption(f"**{plain(actor.name)}**  \n{ROLE_NAMES[actor.role]} · {actor.username}")
+        manual.link(pages.line_of(page))
         label = "标准字号" if session.reads_large_type() else "大字版"
         if st.button(label, icon=":material/format_size:", width="stretch"):
             session.change_type(session.target_of(page))

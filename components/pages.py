@@ -94,6 +94,7 @@ PAGES: Final = (
     PageLine("pages/admin/channels.py", "通知渠道", "channels", Permission.MANAGE_CHANNELS, "管理"),
     PageLine("pages/account/password.py", "修改密码", "password", Permission.OWN_ACCOUNT, "账号"),
     PageLine("pages/account/contact.py", "通知地址", "contact", Permission.OWN_ACCOUNT, "账号"),
+    PageLine("pages/account/manual.py", "使用手册", "manual", Permission.OWN_ACCOUNT, "账号"),
 )
 PASSWORD: Final = next(line for line in PAGES if line.url_path == "password")
 URL_PATHS: Final = frozenset(line.url_path for line in PAGES)

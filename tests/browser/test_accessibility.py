@@ -107,6 +107,7 @@ def test_every_page_keeps_the_rules_speaks_chinese_and_fits_the_screen(official:
             assert (violations(page), english(page), too_wide(page)) == ([], [], 0), (path, scheme)
             topic = path.strip("/").split("?")[0]
             if (scheme, width) == LIGHT and topic in PICTURED:
+                page.wait_for_load_state("networkidle")  # the map draws when its parts are there
                 page.screenshot(path=PICTURES / f"{topic}.png", animations="disabled", caret="hide")
 
 
