@@ -158,3 +158,11 @@ def test_a_county_signs_in_and_gets_its_form_with_the_keyboard_alone(visitor: Vi
     with page.expect_download() as started:
         page.keyboard.press("Enter")
     assert started.value.suggested_filename.endswith(".xlsx")
+
+
+def test_a_province_approves_a_return_with_the_keyboard_alone(official: Official) -> None:
+    page = official("province-53", "/review?period=2019-10")
+    expect(page.get_by_role("button", name="审核通过", exact=True)).to_be_visible()
+    tab_to(page, "审核通过")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("已审核通过：")).to_be_visible()
