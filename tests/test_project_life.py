@@ -34,7 +34,6 @@ from programme.models import (
 from programme.project_facts import project_facts
 from programme.project_moves import BEGIN, move_named
 from tests import life_carried, life_in_review, life_of_projects
-from tests.calendars_of_2016 import a_data_folder
 from tests.factories import environment
 from tests.life_of_projects import Life
 
@@ -52,10 +51,9 @@ def played(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> I
     folder = tmp_path_factory.mktemp("life")
     shutil.copy(sqlite_template, folder / "netlift.db")
     with environment(DATABASE_URL=f"sqlite:///{folder / 'netlift.db'}", NETLIFT_VAR=str(folder)):
-        with environment(NETLIFT_DATA=str(a_data_folder(folder / "data"))):
-            life = life_of_projects.begin_life()
-            for act in ACTS:
-                act(life)
+        life = life_of_projects.begin_life()
+        for act in ACTS:
+            act(life)
         yield life
         db.engine().dispose()
 
