@@ -41,10 +41,10 @@ def stage_note(stage: str) -> str:
     """What the notice says of the stage, with its date where it sets one."""
     facts = project_facts()
     text = f"依据：{facts.document}，{facts.choice('stage', stage).clause}。"
-    deadline = next((deadline for deadline in facts.deadlines if deadline.stage == stage), None)
+    deadline = next((deadline for deadline in facts.deadlines() if deadline.stage == stage), None)
     if deadline:
         day = deadline.day
-        text += f"通知要求{day.year}年{day.month}月{day.day}日前{deadline.name}。"
+        text += f"{deadline.called_by}要求{day.year}年{day.month}月{day.day}日前{deadline.name}。"
     return text
 
 

@@ -217,7 +217,7 @@ def test_every_state_is_reached_and_every_one_but_the_ends_is_left() -> None:
 
 def test_codes_are_unique_and_deadlines_and_channels_are_those_of_the_catalogue() -> None:
     assert len({move.code for move in MOVES}) == len(MOVES)
-    days = {deadline.code for deadline in project_facts().deadlines} | {OWN_DAY, ""}
+    days = {deadline.code for deadline in project_facts().deadlines()} | {OWN_DAY, ""}
     channels = {choice.code for choice in project_facts().lists["channel"]} | {""}
     assert {move.deadline for move in MOVES} <= days
     assert {move.channel for move in MOVES} <= channels
