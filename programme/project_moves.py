@@ -13,6 +13,7 @@ from sqlmodel import Session
 
 from programme import evaluations
 from programme.models import Project
+from programme.national_lists import CONFIRMED, PROPOSED
 from programme.permissions import Permission
 from programme.project_facts import project_facts
 from programme.project_needs_application import (
@@ -58,6 +59,8 @@ class Move:
 
     `public` is what the enterprise reads in the track. `deadline` names the day of projects.toml by which the move is due.
     `note`: a reason must be given. `channel`: only for projects that came this way. `effect` is carried out with the move.
+    `settles`: the list of the national office that is settled when the move is made with a single project; verbs that move
+    whole lists settle theirs.
     """
 
     code: str
@@ -71,6 +74,7 @@ class Move:
     note: bool = False
     channel: str = ""
     effect: Effect | None = None
+    settles: str = ""
 
 
 ALIVE: Final = (
@@ -127,7 +131,7 @@ MOVES: Final = (
     ),
     Move(
         "propose", "列入拟入选名单", ("reviewed",), "proposed", Permission.ORGANISE_NOTICE, "列入拟入选名单",
-        needs=(place_is_free,), deadline="notice",
+        needs=(place_is_free,), deadline="notice", settles=PROPOSED,
     ),
     Move(
         "hold_in_reserve", "列入备选名单", ("reviewed",), "reserve", Permission.ORGANISE_NOTICE, "列入备选名单",
@@ -139,7 +143,7 @@ MOVES: Final = (
     ),
     Move(
         "promote", "递补", ("reserve",), "proposed", Permission.ORGANISE_NOTICE, "由备选名单递补",
-        needs=(place_is_free,), note=True,
+        needs=(place_is_free,), note=True, settles=PROPOSED,
     ),
     Move(
         "put_on_notice", "公示", ("proposed",), "noticed", Permission.ORGANISE_NOTICE, "拟入选名单公示",
@@ -147,7 +151,7 @@ MOVES: Final = (
     ),
     Move(
         "confirm", "确认入选", ("noticed",), "confirmed", Permission.ORGANISE_NOTICE, "公示期满，确认入选",
-        needs=(notice_is_over, no_objection_is_open),
+        needs=(notice_is_over, no_objection_is_open), settles=CONFIRMED,
     ),
     Move(
         "strike", "取消入选资格", ("proposed", "noticed"), "declined", Permission.ORGANISE_NOTICE, "异议成立，取消入选资格",
