@@ -193,7 +193,7 @@ MOVES: Final = (
         "复核后退出", note=True, effect=close_recheck,
     ),
     # A way out for the enterprise at any time (自愿参与, 三(二)1), except while it is being evaluated.
-    Move("withdraw", "申请退出", ALIVE, "withdrawn", Permission.APPLY, "企业申请退出", note=True),
+    Move("withdraw", "申请退出", ALIVE, "withdrawn", Permission.APPLY, "企业申请退出", note=True, effect=close_recheck),
 )  # fmt: skip
 NEED_NAMES: Final[dict[Need, str]] = {
     enterprise_is_confirmed: "企业登记已确认",
