@@ -69,5 +69,5 @@ def _id(actor: Actor) -> int:
 
 def _write(session: Session, actor: Actor, project: Project) -> None:
     application_writing.keep_texts(session, actor, project.no, WRITTEN)
-    own = [number for number, name in county_choices(session).items() if f"（{PROVINCE}" in name]
+    own = list(county_choices(session, PROVINCE))
     application_writing.keep_counties(session, actor, project.no, own[:2])
