@@ -25,7 +25,7 @@ from programme.errors import NotFound, ProgrammeError, Unusable
 from programme.permissions import PERMISSION_NAMES, Actor, Role
 from programme.project_facts import bare, project_facts
 from programme.project_life import is_overdue, move_project
-from programme.project_moves import MOVES, Move, Need
+from programme.project_moves import MOVES, NEED_NAMES, OWN_DAY, OWN_DAY_NAME, Move
 from programme.project_queries import ProjectView
 from programme.project_search import ProjectFilters, project_list
 from programme.project_track import Step, state_text, track
@@ -165,12 +165,17 @@ def list_moves(as_json: Json = False) -> None:
         row
         | {
             "from": "、".join(row["from"]) or "—",
-            "needs": "；".join(row["needs"]),
+            "needs": f" 须：{'；'.join(row['needs'])}" if row["needs"] else "",
+            "deadline": f" 期限：{_deadline(move)}" if move.deadline else "",
             "by": PERMISSION_NAMES[move.permission],
         }
         for move, row in zip(MOVES, rows, strict=True)
     ]
-    show(rows if as_json else words, as_json, "{code} {name}：{from} → {to}（{by}）{deadline} {needs}")
+    show(rows if as_json else words, as_json, "{code} {name}：{from} → {to}（{by}）{deadline}{needs}")
+
+
+def _deadline(move: Move) -> str:
+    return OWN_DAY_NAME if move.deadline == OWN_DAY else project_facts().deadline(move.deadline).name
 
 
 def _move(move: Move) -> dict[str, Any]:
@@ -180,14 +185,9 @@ def _move(move: Move) -> dict[str, Any]:
         "from": [source for source in move.sources if source],
         "to": move.target,
         "permission": move.permission.value,
-        "needs": [_said_of(need) for need in move.needs],
+        "needs": [NEED_NAMES[need] for need in move.needs],
         "deadline": move.deadline,
     }
-
-
-def _said_of(need: Need) -> str:
-    """The first line of its docstring; its name in words where that says it all."""
-    return (need.__doc__ or need.__name__.replace("_", " ")).strip().partition("\n")[0]
 
 
 # --- to act -----------------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from components import acts, apply_documents, session
 from components.labels import plain
 from programme import application_writing, applications
 from programme.application_content import county_ids, digest, problems
-from programme.application_counties import county_choices
+from programme.application_counties import county_choices, county_names, county_provinces, provinces_of
 from programme.application_facts import Field, Section, application_facts
 from programme.application_reasons import section_reasons
 from programme.application_writing import DIRECT
@@ -71,7 +71,8 @@ def show(actor: Actor, project: Project) -> None:
         apply_documents.show(actor, project, documents, text, left)
     else:
         section = application_facts().section(code)
-        _section(project, section, typed, content | {"province": names.get(content["province"], "")}, reasons)
+        shown = content | {"province": names.get(content["province"], "")}
+        _section(project, section, typed, shown, reasons, content["province"])
         for sentence in left.get(code, ()):
             st.markdown(f":orange[○] {plain(sentence)}")
     if saved:
@@ -98,8 +99,10 @@ def _choose(left: Mapping[str, object], reasons: Mapping[str, str], complete: bo
 
 
 def _section(
-    project: Project, section: Section, typed: Mapping[str, str], content: Mapping[str, str], reasons: Mapping[str, str]
-) -> None:
+    project: Project, section: Section, typed: Mapping[str, str], content: Mapping[str, str], reasons: Mapping[str, str],
+    home: str,
+) -> None:  # fmt: skip
+    """`home`: the two digits of the enterprise's own province."""
     st.subheader(section.name, anchor=False)
     if section.hint:
         st.caption(section.hint)
@@ -109,7 +112,11 @@ def _section(
         places = [st.container()] if row[0].kind in WIDE else st.columns(PER_ROW)
         for field, place in zip(row, places, strict=False):
             with place:
-                _box(project.no, field, content[field.code] if field.from_enterprise else typed.get(field.code, ""))
+                text = content[field.code] if field.from_enterprise else typed.get(field.code, "")
+                if field.kind == "counties":
+                    _counties(project.no, field, text, home)
+                else:
+                    _box(project.no, field, text)
 
 
 def _rows(fields: Sequence[Field]) -> Iterator[tuple[Field, ...]]:
@@ -144,22 +151,32 @@ def _box(no: str, field: Field, text: str) -> None:
             label, list(choices), index=list(choices).index(text) if text in choices else None, key=key,
             format_func=choices.__getitem__, placeholder="请选择", on_change=partial(_choose_one, no, field.code, key, text),
         )  # fmt: skip
-    elif field.kind == "counties":
-        _counties(no, label, key, text)
     else:
         most, hint = max(limits["max_line"], len(text)), field.hint or HINTS.get(field.kind, "")
         st.text_input(label, text, max_chars=most, key=key, placeholder=hint, on_change=keep)
 
 
-def _counties(no: str, label: str, key: str, text: str) -> None:
+def _counties(no: str, field: Field, text: str, home: str) -> None:
+    """First the province, then its counties: only these go to the browser, with whatever was chosen elsewhere."""
+    key, ids = f"apply-{no}-{acts.round_number()}-{field.code}", county_ids(text)
     with db.reading() as store:
-        names = county_choices(store)
-    st.multiselect(
-        label, list(names), [number for number in county_ids(text) if number in names], key=key,
-        format_func=names.__getitem__, placeholder="输入县名、省名或代码查找", select_all=False,
-        max_selections=application_facts().limits["max_counties"], on_change=_keep_counties, args=(no, key, text),
+        provinces, chosen = county_provinces(store), county_names(store, ids)
+        first = next(iter(provinces_of(store, ids)), home)
+    codes = list(provinces)
+    province = st.selectbox(
+        f"{field.name}：所在省份", codes, codes.index(first) if first in codes else None, key=f"{key}-province",
+        format_func=provinces.__getitem__, placeholder="请选择",
     )  # fmt: skip
-    st.caption("列表中先列示范县和带动县，再列其他县；可以选任何一个县。")
+    with db.reading() as store:
+        here = county_choices(store, str(province or ""))
+    names = {number: name for number, name in chosen.items() if number not in here} | here
+    st.multiselect(
+        field.name, list(names), list(chosen), key=f"{key}-{province}", format_func=names.__getitem__,
+        placeholder="选择本省的县，或输入县名、代码查找", select_all=False,
+        max_selections=application_facts().limits["max_counties"], on_change=_keep_counties,
+        args=(no, f"{key}-{province}", text),
+    )  # fmt: skip
+    st.caption("可以换一个省份接着选，已选的县都保留在框中。示范县和带动县排在前面，其他县也可以选。")
 
 
 # --- clicks -----------------------------------------------------------------------------------------------------------

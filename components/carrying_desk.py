@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 import db
-from components import carrying_launch, carrying_progress, carrying_promise, project_acts
+from components import carrying_launch, carrying_progress, carrying_promise, move_buttons, project_choice
 from components.labels import date_text, plain
 from components.projects import SAMPLE
 from programme import project_life
@@ -45,7 +45,7 @@ def show(actor: Actor) -> None:
             height=420 if len(found) > 8 else "content",
         )  # fmt: skip
     names = {one.project.no: f"{one.project.no} · {one.project.name}" for one in found}
-    number = project_acts.chosen("项目", names)
+    number = project_choice.chosen("项目", names)
     _one(actor, next(one for one in found if one.project.no == number))
 
 
@@ -118,4 +118,4 @@ def _moves(actor: Actor, one: Carried) -> None:
         offered = project_life.open_moves(opened, actor, one.project)
     for move, missing in offered:
         if move.code in MOVES_HERE:
-            project_acts.button(one.project, move, missing)
+            move_buttons.alone(one.project, move, missing)

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 import db
-from components import acts, downloads, evaluation_form, evaluation_view, project_acts, session
+from components import acts, downloads, evaluation_form, evaluation_view, project_choice, session
 from components.labels import plain
 from components.messages import refusals_shown
 from components.projects import outcome_text, province_text
@@ -69,7 +69,7 @@ def _found(actor: Actor) -> None:
         one.project.no: f"{one.project.no} · {one.project.name}"
         for one in sorted(found, key=lambda one: not one.is_open)
     }
-    number = project_acts.chosen("项目", names)
+    number = project_choice.chosen("项目", names)
     _one(actor, next(one for one in found if one.project.no == number))
 
 

@@ -19,7 +19,11 @@ SECTIONS: Final = ("进展", "填报", "展示", "项目", "管理", "账号")
 
 @dataclass(frozen=True)
 class PageLine:
-    """One page. `filters` puts the frame of filters above it; `hidden` keeps it out of the menu, not out of reach."""
+    """One page. `filters` puts the frame of filters above it; `hidden` keeps it out of the menu, not out of reach.
+
+    `acts`: in the menu only of who holds one of these, too; whoever may only look comes by a link. The guard asks for
+    `permission` alone.
+    """
 
     file: str
     title: str
@@ -28,6 +32,7 @@ class PageLine:
     section: str
     filters: bool = False
     hidden: bool = False
+    acts: tuple[Permission, ...] = ()
 
 
 PAGES: Final = (
@@ -86,9 +91,30 @@ PAGES: Final = (
     PageLine("pages/projects/scoring.py", "评审打分", "scoring", Permission.SCORE_PROJECT, "项目"),
     PageLine("pages/projects/shortlist.py", "入选名单", "shortlist", Permission.ORGANISE_NOTICE, "项目"),
     PageLine("pages/projects/notice.py", "公示与异议", "notice", Permission.ORGANISE_NOTICE, "项目"),
-    PageLine("pages/projects/carrying.py", "项目实施", "carrying", Permission.SEE_PROJECT, "项目"),
-    PageLine("pages/projects/evaluation.py", "绩效评估", "evaluation", Permission.SEE_PROJECT, "项目"),
-    PageLine("pages/projects/recheck.py", "动态复核", "recheck", Permission.SEE_PROJECT, "项目"),
+    PageLine(
+        "pages/projects/carrying.py",
+        "项目实施",
+        "carrying",
+        Permission.SEE_PROJECT,
+        "项目",
+        acts=(Permission.RUN_PROJECT, Permission.LAUNCH_PROJECT, Permission.REVIEW_PROGRESS),
+    ),
+    PageLine(
+        "pages/projects/evaluation.py",
+        "绩效评估",
+        "evaluation",
+        Permission.SEE_PROJECT,
+        "项目",
+        acts=(Permission.ORGANISE_EVALUATION, Permission.EVALUATE_PROJECT),
+    ),
+    PageLine(
+        "pages/projects/recheck.py",
+        "动态复核",
+        "recheck",
+        Permission.SEE_PROJECT,
+        "项目",
+        acts=(Permission.RECHECK_PROJECT, Permission.RUN_PROJECT, Permission.REVIEW_PROGRESS),
+    ),
     PageLine("pages/admin/accounts.py", "账号管理", "accounts", Permission.MANAGE_ACCOUNTS, "管理"),
     PageLine("pages/admin/audit.py", "操作记录", "audit", Permission.SEE_AUDIT, "管理"),
     PageLine("pages/admin/channels.py", "通知渠道", "channels", Permission.MANAGE_CHANNELS, "管理"),
@@ -102,8 +128,13 @@ URL_PATHS: Final = frozenset(line.url_path for line in PAGES)
 
 def offered(actor: Actor) -> tuple[PageLine, ...]:
     """The pages in the actor's menu, by section and then in the register's order."""
-    open_to_actor = (line for line in PAGES if not line.hidden and refusal(actor, line.permission) is None)
-    return tuple(sorted(open_to_actor, key=lambda line: SECTIONS.index(line.section)))
+    in_menu = (line for line in PAGES if not line.hidden and _has_business(actor, line))
+    return tuple(sorted(in_menu, key=lambda line: SECTIONS.index(line.section)))
+
+
+def _has_business(actor: Actor, line: PageLine) -> bool:
+    acts = not line.acts or any(refusal(actor, permission) is None for permission in line.acts)
+    return acts and refusal(actor, line.permission) is None
 
 
 def line_of(page: Page) -> PageLine | None:

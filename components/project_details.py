@@ -7,17 +7,20 @@ import pandas as pd
 import streamlit as st
 
 import db
-from components import session
+from components import pages, session
 from components.labels import plain
 from components.lists import COUNTY_PAGE
 from components.moments import moment_text
 from components.projects import DIRECT
-from programme import project_queries
+from programme import evaluations, project_queries
 from programme.permissions import Actor, Permission, Subject, refusal, scope_of
 from programme.project_facts import project_facts
 from programme.project_queries import ProjectView, Source
 from programme.project_track import reads_public_wording
 
+CARRYING = ("pages/projects/carrying.py", "里程碑和进展")
+EVALUATION = ("pages/projects/evaluation.py", "评估结果")
+RECHECK = ("pages/projects/recheck.py", "复核和群众反映")
 FACTS = (
     "no", "enterprise", "enterprise_code", "enterprise_category", "head_of_unit", "project_leader", "province",
     "channel", "direction", "category", "stage", "outcome", "remark",
@@ -41,11 +44,26 @@ def stage_note(stage: str) -> str:
     """What the notice says of the stage, with its date where it sets one."""
     facts = project_facts()
     text = f"依据：{facts.document}，{facts.choice('stage', stage).clause}。"
-    deadline = next((deadline for deadline in facts.deadlines if deadline.stage == stage), None)
+    deadline = next((deadline for deadline in facts.deadlines() if deadline.stage == stage), None)
     if deadline:
         day = deadline.day
-        text += f"通知要求{day.year}年{day.month}月{day.day}日前{deadline.name}。"
+        text += f"{deadline.called_by}要求{day.year}年{day.month}月{day.day}日前{deadline.name}。"
     return text
+
+
+def show_desks(project: ProjectView) -> None:
+    """The way to what was promised, told and found since the project was selected, for whoever reads the project."""
+    facts = project_facts()
+    selected = facts.choice("stage", project["stage"]).selected
+    with db.reading() as store:
+        drawn = evaluations.round_of(store, project.id) is not None
+    here = ((selected, CARRYING), (drawn, EVALUATION), (selected and project["state"] != "confirmed", RECHECK))
+    with st.container(horizontal=True):
+        for is_there, (file, label) in here:
+            if is_there:
+                st.page_link(
+                    pages.linked(file), label=label, icon=":material/arrow_forward:", query_params={"no": project["no"]}
+                )
 
 
 # --- counties -------------------------------------------------------------------------------------------------------

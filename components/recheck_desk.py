@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 import db
-from components import project_acts, recheck_forms, recheck_view
+from components import move_buttons, project_choice, recheck_forms, recheck_view
 from components.labels import date_text, plain
 from components.projects import outcome_badge
 from programme import project_life, recheck_queries, rechecks, settings
@@ -39,7 +39,7 @@ def show(actor: Actor) -> None:
     _due(due)
     _going(going)
     names = {one.project.no: _name(one) for one in found}
-    number = project_acts.chosen("项目", names)
+    number = project_choice.chosen("项目", names)
     _one(actor, next(one for one in found if one.project.no == number))
 
 
@@ -153,6 +153,6 @@ def _moves(one: Listed, offered: Sequence[tuple[Move, str | None]]) -> None:
             continue
         if move.code in ("adjust", "remove"):
             with st.expander(f"{move.name}…", icon=":material/more_horiz:"):
-                project_acts.button(one.project, move, missing, primary=False)
+                move_buttons.alone(one.project, move, missing, primary=False)
         else:
-            project_acts.button(one.project, move, missing)
+            move_buttons.alone(one.project, move, missing)

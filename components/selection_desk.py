@@ -38,13 +38,12 @@ def headline(actor: Actor, desk: Desk) -> None:
     st.subheader(_next_step(desk, provincial=bool(actor.province_code)), anchor=False)
     if actor.province_code:
         _quota(desk.used)
-    facts = project_facts()
-    deadline = facts.deadline("recommendation" if actor.province_code else "notice")
+    deadline = project_facts().deadline("recommendation" if actor.province_code else "notice")
     st.caption(
         f":material/event: {deadline.name}截止{date_text(deadline.day)}，**{countdown(deadline.day, today())}**。"
         + ("逾期仍可办理，记为逾期。" if deadline.day < today() else "")
         + (f"另有{desk.drafts}份申报书企业还在填写。" if desk.drafts else ""),
-        help=f"{facts.document}，{deadline.clause}：“{deadline.sentence}”",
+        help=deadline.citation,
     )
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 from sqlmodel import Session
 
 import db
-from components import acts, downloads, session
+from components import acts, downloads, move_buttons, session
 from components.labels import percent, plain
 from components.moments import moment_text
 from components.projects import SAMPLE, province_text
@@ -17,7 +17,6 @@ from programme import exports, project_life, ranking, shortlist
 from programme.national_lists import KINDS, rows_of, settled
 from programme.permissions import Actor, Permission
 from programme.project_facts import project_facts
-from programme.project_moves import Move
 from programme.project_queries import province_names
 from programme.ranking import Line, Ranked, Share
 from programme.review_scores import points_text
@@ -84,12 +83,10 @@ def _table(listed: Sequence[Ranked], rows: Sequence[Ranked], provinces: Mapping[
 
 def _row(one: Ranked, level: bool, provinces: Mapping[str, str]) -> dict[str, str]:
     return {
-        "名次": f"{one.rank}" + (f"{NEXT_LINE}:small[:gray[并列]]" if level else ""),
-        "平均分": points_text(one.mean),
+        "名次和平均分": f"{one.rank}{' :small[:gray[并列]]' if level else ''}{NEXT_LINE}:small[:gray[{points_text(one.mean)}]]",
         "项目": f"{plain(one.name)}{NEXT_LINE}:small[:gray[{plain(one.no)} · {plain(one.enterprise)}]]",
         "省份和状态": f"{plain(province_text(one.province_code, provinces))}{NEXT_LINE}"
-        f":small[:gray[{project_facts().state(one.state).name}]]",
-        "录取线": LINES[one.line],
+        f":small[:gray[{project_facts().state(one.state).name}] · {LINES[one.line]}]",
     }
 
 
@@ -147,36 +144,11 @@ def _one(found: Shortlist, actor: Actor) -> None:
     if not names:
         return
     st.subheader("逐个办理", anchor=False)
-    no = st.selectbox("项目", list(names), key="short-project", format_func=names.__getitem__)
-    key = f"short-note-{no}-{acts.round_number()}"
-    st.text_input("原因（不入选、递补、取消资格须填写）", key=key, max_chars=project_life.LONGEST)
-    moves = _moves(actor, no)
-    with st.container(horizontal=True):
-        for move, missing in moves:
-            st.button(
-                move.name, key=f"short-{move.code}-{no}", disabled=missing is not None, help=missing, on_click=_move,
-                args=(no, move, key),
-            )  # fmt: skip
-    for move, missing in moves:
-        if missing:
-            st.caption(f"{move.name}：{plain(missing)}")
-
-
-def _moves(actor: Actor, no: str) -> list[tuple[Move, str | None]]:
+    no = str(st.selectbox("项目", list(names), key="short-project", format_func=names.__getitem__))
     with db.reading() as opened:
         project = project_life.seen_project(opened, actor, no)
-        moves = project_life.open_moves(opened, actor, project)
-    return [(move, missing) for move, missing in moves if move.permission is MAY]
-
-
-def _move(no: str, move: Move, key: str) -> None:
-    note = session.typed(key)
-
-    def verb(opened: Session, actor: Actor) -> str:
-        project_life.move_project(opened, actor, no, move.code, note)
-        return f"{no}：已{move.name}。"
-
-    acts.act(MAY, None, verb)
+        moves = [pair for pair in project_life.open_moves(opened, actor, project) if pair[0].permission is MAY]
+    move_buttons.show(actor, no, project.moves, moves)
 
 
 # --- shares and what was settled ----------------------------------------------------------------------------------------

@@ -32,8 +32,8 @@ WRITTEN: Final = {
     "direction": "rural_ecommerce",
     "category": "ecommerce",
     "background": "（示例）三年来服务省内贫困县的农产品上行。",
-    "starts": "2016-10",
-    "ends": "2018-09",
+    "starts": "2020-01",
+    "ends": "2021-12",
     "description": "（示例）开设扶贫专区，培训网店经营者，统一品牌、包装和物流。",
 }
 
@@ -69,5 +69,5 @@ def _id(actor: Actor) -> int:
 
 def _write(session: Session, actor: Actor, project: Project) -> None:
     application_writing.keep_texts(session, actor, project.no, WRITTEN)
-    own = [number for number, name in county_choices(session).items() if f"（{PROVINCE}" in name]
+    own = list(county_choices(session, PROVINCE))
     application_writing.keep_counties(session, actor, project.no, own[:2])

@@ -99,7 +99,7 @@ def _enterprise(session: Session, project: Project, number: int, nation: Actor, 
 
 def _carry(session: Session, project: Project, actor: Actor, reviewer: Actor, number: int) -> None:
     """The first project has been silent for long and is behind; of the others the newest report waits."""
-    launch = project_facts().deadline("launch").day - timedelta(days=1)
+    launch = project_facts().deadline("launch", project_facts().issued).day - timedelta(days=1)
     address = Address("zone", "扶贫专区", f"https://www.example.com/{project.no.lower()}")
     record = LaunchRecord(
         launch - timedelta(days=10), "both", 16, 2, launch, (address,), "yes", f"第{number + 1}号网上展位"

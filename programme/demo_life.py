@@ -52,11 +52,10 @@ BEGINS_BEFORE, SUBMITS_BEFORE, SELECTS_BEFORE = 16, 9, 3  # days before the dead
 def fill(session: Session, password: Prepared) -> int:
     """Let them all apply, and the provinces decide; returns how many applications there are."""
     nation = accounts.actor_named(session, "national-cac")
-    choices, names = county_choices(session), dict(account_queries.provinces(session))
+    names = dict(account_queries.provinces(session))
     begun = 0
     for province, many in APPLICANTS.items():
-        own = [number for number, name in choices.items() if f"（{province}" in name]
-        places = own[:many] if province != CAPITAL else list(choices)[:many]
+        places = list(county_choices(session, SHOWN if province == CAPITAL else province))
         written = []
         for at in range(many):
             actor = _register(session, nation, province, f"示例{short_name(names[province])}企业", begun + at, password)

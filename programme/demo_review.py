@@ -14,7 +14,7 @@ from programme.permissions import Actor, Role
 from programme.project_facts import project_facts
 from programme.review_facts import review_facts
 from programme.sessions import stored_hash
-from programme.shortlist import settle, shortlist
+from programme.shortlist import first_by_rank, move_by_rank, shortlist
 
 EMPLOYERS: Final = ("农业大学", "农业科学院", "邮电大学", "信息通信研究院", "师范大学", "社会科学院")
 OPINION: Final = "目标清楚，措施比较具体，与当地产业结合较好；建议细化带贫机制和分年度进度。（示例意见）"
@@ -89,11 +89,10 @@ def _judge(session: Session, people: list[Actor], numbers: list[str], seed: int)
 def _put_on_notice(session: Session, cac: Actor) -> None:
     with _before(NOTICED):
         waiting = shortlist(session, cac).waiting
-        for one in waiting[:LISTED]:
-            project_life.move_project(session, cac, one.no, "propose")
+        first = first_by_rank(shortlist(session, cac), LISTED)
+        move_by_rank(session, cac, "propose", LISTED, first.numbers)
         for one in waiting[LISTED : LISTED + 1]:
             project_life.move_project(session, cac, one.no, "hold_in_reserve")
-        settle(session, cac, "按名次列入（示例）")
         notices.open_notice(session, cac, settings.today())
     with _before(OBJECTION):
         no = waiting[LISTED - 1].no

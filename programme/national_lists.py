@@ -11,6 +11,7 @@ from sqlmodel import Session, col, func, select
 from programme import audit
 from programme.models import FrozenList, Project
 from programme.permissions import Actor
+from programme.review_totals import means
 
 PROPOSED, NOTICED, CONFIRMED = "proposed", "noticed", "confirmed"
 KINDS: Final = {PROPOSED: "拟入选名单", NOTICED: "公示名单", CONFIRMED: "入选名单"}
@@ -20,11 +21,11 @@ NATION: Final = ""
 
 def freeze(
     session: Session, actor: Actor, kind: str, projects: Collection[Project], reason: str = "",
-    means: dict[str, str] | None = None,
+    scores: dict[str, str] | None = None,
 ) -> FrozenList:  # fmt: skip
-    """Keep the list as it stands; for verbs that asked for permission. `means` by number, as written."""
+    """Keep the list as it stands; for verbs that asked for permission. `scores`: means by number, as written."""
     rows = [
-        {name: getattr(project, name) for name in FIELDS} | {"mean": (means or {}).get(project.no, "")}
+        {name: getattr(project, name) for name in FIELDS} | {"mean": (scores or {}).get(project.no, "")}
         for project in sorted(projects, key=lambda project: project.no)
     ]
     content = json.dumps(rows, ensure_ascii=False)
@@ -38,6 +39,12 @@ def freeze(
         session, actor, "list.settled", subject=f"{KINDS[kind]}第{kept.number}号", projects=len(rows), reason=reason
     )
     return kept
+
+
+def settle_with(session: Session, actor: Actor, kind: str, project: Project, reason: str) -> None:
+    """The list as a single move of a project leaves it: all that are proposed by then, or the one that is confirmed."""
+    proposed = session.exec(select(Project).where(Project.state == PROPOSED)).all() if kind == PROPOSED else [project]
+    freeze(session, actor, kind, proposed, reason, means(session, proposed))
 
 
 def newest_number(session: Session, kind: str) -> int:

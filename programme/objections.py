@@ -273,9 +273,10 @@ def objections(session: Session, actor: Actor) -> list[Handled]:
 
 
 def open_ones(session: Session, notice: int) -> int:
-    """How many objections on a notice are not decided."""
+    """How many objections to projects that are still on a notice are not decided; who was struck or has left holds up nobody."""
     decided = select(ObjectionEvent.objection_id).where(col(ObjectionEvent.step).in_(DECIDED))
-    query = select(func.count(col(Objection.id))).where(Objection.notice == notice, col(Objection.id).not_in(decided))
+    query = select(func.count(col(Objection.id))).join(Project, col(Project.id) == col(Objection.project_id))
+    query = query.where(Objection.notice == notice, Project.state == "noticed", col(Objection.id).not_in(decided))
     return session.exec(query).one()
 
 

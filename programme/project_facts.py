@@ -1,7 +1,8 @@
 """The facts of the 2016 programme, read from catalogue/projects.toml: lists, life cycle, quota, dates, columns of Annex 2."""
 
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -51,8 +52,18 @@ class Deadline:
     name: str
     stage: str
     day: date
-    clause: str
-    sentence: str
+    citation: str
+    """What the day rests on."""
+    called_by: str
+    """Who sets the day, as the beginning of a sentence: 通知, or the name of a later round."""
+
+
+@dataclass(frozen=True)
+class Round:
+    """A call for projects with its days, in force from the day its notice was issued until the next one is."""
+
+    issued: date
+    deadlines: tuple[Deadline, ...]
 
 
 @dataclass(frozen=True)
@@ -96,7 +107,7 @@ class ProjectFacts:
     max_counties: int
     max_projects: int
     units: dict[str, str]
-    deadlines: tuple[Deadline, ...]
+    rounds: tuple[Round, ...]
     lists: dict[str, tuple[Choice, ...]]
     states: tuple[State, ...]
     columns: tuple[Column, ...]
@@ -125,8 +136,13 @@ class ProjectFacts:
     def states_in_quota(self) -> tuple[str, ...]:
         return tuple(state.code for state in self.states if state.in_quota)
 
-    def deadline(self, code: str) -> Deadline:
-        return next(deadline for deadline in self.deadlines if deadline.code == code)
+    def deadlines(self, on: date | None = None) -> tuple[Deadline, ...]:
+        """Those of the round in force on a day, today when none is given; before the first notice its own."""
+        day = on or settings.today()
+        return next((one for one in reversed(self.rounds) if one.issued <= day), self.rounds[0]).deadlines
+
+    def deadline(self, code: str, on: date | None = None) -> Deadline:
+        return next(deadline for deadline in self.deadlines(on) if deadline.code == code)
 
     def choice(self, field: str, code: str) -> Choice:
         """The entry of a list; raises KeyError for a code the list does not have."""
@@ -176,9 +192,32 @@ def _reading(block: dict[str, Any]) -> Reading:
     return Reading(**{key: tuple(words) for key, words in block.items()})
 
 
-def load(path: Path) -> ProjectFacts:
-    """Read the file; a missing or misspelt entry raises KeyError or TypeError."""
+def _first_round(facts: dict[str, Any]) -> Round:
+    """That of the notice itself."""
+    deadlines = (
+        Deadline(
+            one["code"], one["name"], one["stage"], one["day"],
+            f"{facts['document']}，{one['clause']}：“{one['sentence']}”", "通知",
+        )
+        for one in facts["deadline"]
+    )  # fmt: skip
+    return Round(facts["issued"], tuple(deadlines))
+
+
+def _later_round(path: Path, first: Round) -> Round:
     facts = tomllib.loads(path.read_text(encoding="utf-8"))
+    deadlines = (
+        replace(one, day=facts["days"][one.code], citation=facts["basis"], called_by=facts["name"])
+        for one in first.deadlines
+    )
+    return Round(facts["issued"], tuple(deadlines))
+
+
+def load(path: Path, rounds: Sequence[Path] = ()) -> ProjectFacts:
+    """Read the file, and those of later rounds; a missing or misspelt entry raises KeyError or TypeError."""
+    facts = tomllib.loads(path.read_text(encoding="utf-8"))
+    first = _first_round(facts)
+    later = (_later_round(one, first) for one in rounds)
     document, goal, quota, limits = facts["document"], facts["goal"], facts["quota"], facts["limits"]
     return ProjectFacts(
         name=facts["name"],
@@ -197,7 +236,7 @@ def load(path: Path) -> ProjectFacts:
         max_counties=limits["max_counties"],
         max_projects=limits["max_projects"],
         units={unit["code"]: unit["name"] for unit in facts["unit"]},
-        deadlines=tuple(Deadline(**block) for block in facts["deadline"]),
+        rounds=tuple(sorted((first, *later), key=lambda one: one.issued)),
         lists={name: tuple(Choice(**_with_tuple(block)) for block in facts[name]) for name in LISTS},
         states=tuple(State(**block) for block in facts["state"]),
         columns=tuple(Column(**_with_tuple(block)) for block in facts["column"]),
@@ -207,10 +246,10 @@ def load(path: Path) -> ProjectFacts:
 
 
 @lru_cache(maxsize=8)
-def _loaded(path: Path) -> ProjectFacts:
-    return load(path)
+def _loaded(folder: str, with_samples: bool) -> ProjectFacts:
+    return load(Path(folder) / "catalogue" / "projects.toml", settings.round_files())
 
 
 def project_facts() -> ProjectFacts:
     """The facts in force; read once per folder and process."""
-    return _loaded(settings.data_folder() / "catalogue" / "projects.toml")
+    return _loaded(settings.data_folder_name(), not settings.production())

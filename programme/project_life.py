@@ -8,7 +8,7 @@ from typing import Final
 
 from sqlmodel import Session, col, select
 
-from programme import audit, settings
+from programme import audit, national_lists, settings
 from programme.errors import NotAllowed, NotFound, Outdated, ProgrammeError
 from programme.form_parts import storable
 from programme.models import Project, ProjectAssignment, ProjectEvent
@@ -108,7 +108,7 @@ def move_project(
     session: Session, actor: Actor, no: str, code: str, note: str = "", *, seen: int | None = None,
     documents: Sequence[Document] = (),
 ) -> ProjectEvent:  # fmt: skip
-    """Make one move. `seen` is the number of moves the project had when the actor looked at it.
+    """Make one move, and settle the list it changes. `seen` is the number of moves the project had when the actor looked at it.
 
     Raises NotFound, NotAllowed, ProgrammeError when the move does not fit or something is missing, Outdated when somebody
     else moved the project since it was seen.
@@ -121,13 +121,16 @@ def move_project(
     project = locked(session, actor, no)
     if seen is not None and seen != project.moves:
         raise Outdated(_told(session, project))
-    return make(session, actor, project, move, note, documents)
+    event = make(session, actor, project, move, note, documents)
+    if move.settles:
+        national_lists.settle_with(session, actor, move.settles, project, f"{move.name}：{no}")
+    return event
 
 
 def make(
     session: Session, actor: Actor, project: Project, move: Move, note: str = "", documents: Sequence[Document] = ()
 ) -> ProjectEvent:
-    """Make a move with a project that is locked already. Raises as `move_project`."""
+    """Make a move with a project that is locked already, and no more: for verbs that move a list. Raises as `move_project`."""
     if sentence := refusal(actor, move.permission, subject_of(session, project, actor)):
         raise NotAllowed(sentence)
     reason = storable(note).strip()

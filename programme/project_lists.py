@@ -42,8 +42,8 @@ class SettledList:
 
     @property
     def late_days(self) -> int:
-        """Whole days after the deadline; 0 in time."""
-        return max((self.day - project_facts().deadline("recommendation").day).days, 0)
+        """Whole days after the deadline of the round in force then; 0 in time."""
+        return max((self.day - project_facts().deadline("recommendation", self.day).day).days, 0)
 
 
 def _waiting(session: Session, province_code: str) -> list[Project]:

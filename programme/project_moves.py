@@ -13,6 +13,7 @@ from sqlmodel import Session
 
 from programme import evaluations
 from programme.models import Project
+from programme.national_lists import CONFIRMED, PROPOSED
 from programme.permissions import Permission
 from programme.project_facts import project_facts
 from programme.project_needs_application import (
@@ -49,6 +50,7 @@ Effect = Callable[[Session, Project], None]
 BEGIN: Final = "begin"
 OWN_DAY: Final = "own"
 """A deadline that is set for the project alone (`Project.due`)."""
+OWN_DAY_NAME: Final = "本项目的期限"
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,8 @@ class Move:
 
     `public` is what the enterprise reads in the track. `deadline` names the day of projects.toml by which the move is due.
     `note`: a reason must be given. `channel`: only for projects that came this way. `effect` is carried out with the move.
+    `settles`: the list of the national office that is settled when the move is made with a single project; verbs that move
+    whole lists settle theirs.
     """
 
     code: str
@@ -70,6 +74,7 @@ class Move:
     note: bool = False
     channel: str = ""
     effect: Effect | None = None
+    settles: str = ""
 
 
 ALIVE: Final = (
@@ -126,7 +131,7 @@ MOVES: Final = (
     ),
     Move(
         "propose", "列入拟入选名单", ("reviewed",), "proposed", Permission.ORGANISE_NOTICE, "列入拟入选名单",
-        needs=(place_is_free,), deadline="notice",
+        needs=(place_is_free,), deadline="notice", settles=PROPOSED,
     ),
     Move(
         "hold_in_reserve", "列入备选名单", ("reviewed",), "reserve", Permission.ORGANISE_NOTICE, "列入备选名单",
@@ -138,7 +143,7 @@ MOVES: Final = (
     ),
     Move(
         "promote", "递补", ("reserve",), "proposed", Permission.ORGANISE_NOTICE, "由备选名单递补",
-        needs=(place_is_free,), note=True,
+        needs=(place_is_free,), note=True, settles=PROPOSED,
     ),
     Move(
         "put_on_notice", "公示", ("proposed",), "noticed", Permission.ORGANISE_NOTICE, "拟入选名单公示",
@@ -146,7 +151,7 @@ MOVES: Final = (
     ),
     Move(
         "confirm", "确认入选", ("noticed",), "confirmed", Permission.ORGANISE_NOTICE, "公示期满，确认入选",
-        needs=(notice_is_over, no_objection_is_open),
+        needs=(notice_is_over, no_objection_is_open), settles=CONFIRMED,
     ),
     Move(
         "strike", "取消入选资格", ("proposed", "noticed"), "declined", Permission.ORGANISE_NOTICE, "异议成立，取消入选资格",
@@ -188,8 +193,32 @@ MOVES: Final = (
         "复核后退出", note=True, effect=close_recheck,
     ),
     # A way out for the enterprise at any time (自愿参与, 三(二)1), except while it is being evaluated.
-    Move("withdraw", "申请退出", ALIVE, "withdrawn", Permission.APPLY, "企业申请退出", note=True),
+    Move("withdraw", "申请退出", ALIVE, "withdrawn", Permission.APPLY, "企业申请退出", note=True, effect=close_recheck),
 )  # fmt: skip
+NEED_NAMES: Final[dict[Need, str]] = {
+    enterprise_is_confirmed: "企业登记已确认",
+    every_section_is_finished: "申报书各部分都已写好",
+    licence_is_attached: "已上传营业执照",
+    seal_is_of_this_text: "盖章页与现在的申报书一致",
+    scores_complete: "省内评分达到规定人数",
+    quota_not_full: "本省推荐名额未满",
+    on_settled_list: "已列入定稿的报送名单",
+    panel_is_complete: "评审专家已抽齐",
+    scores_are_all_in: "专家评分已全部提交",
+    wide_spread_is_discussed: "分差大的已经专家组讨论",
+    place_is_free: "入选名额未满",
+    is_on_a_notice: "已列入正在进行的公示",
+    notice_is_over: "公示期已满",
+    no_objection_is_open: "没有未处理或成立的异议",
+    an_objection_is_upheld: "有成立的异议",
+    launch_is_recorded: "推出记录已填写，推出日期已到",
+    something_is_promised: "里程碑和预期效益已填写",
+    report_is_complete: "评估报告已写完",
+    something_triggers: "达到复核启动条件",
+    rectification_is_planned: "整改方案和步骤已保存",
+    rectification_is_told: "整改结果和佐证材料已保存",
+}
+"""What each need asks for, for tables of the moves; what is missing of it the need says itself."""
 _BY_CODE: Final = {move.code: move for move in MOVES}
 IMPORTED: Final = "imported"
 """The event of a project whose standing came from a list on paper: no move of the table."""

@@ -22,7 +22,7 @@ from programme.permissions import (
 )
 from programme.project_facts import project_facts
 from programme.project_life import Document, Walked, deadline_of, history
-from programme.project_moves import IMPORTED, OWN_DAY, Move, move_named, moves_from
+from programme.project_moves import IMPORTED, OWN_DAY, OWN_DAY_NAME, Move, move_named, moves_from
 from programme.project_queries import ProjectView, project
 
 OWN: Final = (Permission.APPLY, Permission.RUN_PROJECT)
@@ -164,4 +164,4 @@ def _name_of(moves: Sequence[Move], day: date | None, due: date | None) -> str:
         for code in codes
         if code != OWN_DAY and project_facts().deadline(code).day == day
     ]
-    return "本项目的期限" if OWN_DAY in codes and due == day else names[0]
+    return OWN_DAY_NAME if OWN_DAY in codes and due == day else names[0]

@@ -17,7 +17,7 @@ from programme.project_life import locked, make
 from programme.project_moves import move_named
 from programme.project_needs_review import newest_notice
 from programme.review_facts import review_facts
-from programme.shortlist import means
+from programme.review_totals import means
 
 STRUCK = "declined"
 LEFT = "withdrawn"
@@ -86,7 +86,7 @@ def open_notice(session: Session, actor: Actor, first_day: date) -> PublicNotice
     projects = session.exec(select(Project).where(Project.state == "proposed").order_by(Project.no)).all()
     if not projects:
         raise ProgrammeError("没有拟入选的项目可以公示，请先在“入选名单”列入。")
-    kept = national_lists.freeze(session, actor, NOTICED, projects, "公示", means(session, actor))
+    kept = national_lists.freeze(session, actor, NOTICED, projects, "公示", means(session, projects))
     notice = PublicNotice(
         number=kept.number, first_day=first_day, last_day=last_day, working_days=days, user_id=actor.id,
         user_name=actor.name,
@@ -120,7 +120,7 @@ def confirm_list(session: Session, actor: Actor, number: int) -> int:
     if not projects:
         raise ProgrammeError("本次公示的项目都已办理，没有待确认的。")
     _move_all(session, actor, projects, "confirm")
-    national_lists.freeze(session, actor, CONFIRMED, projects, f"第{number}号公示期满", means(session, actor))
+    national_lists.freeze(session, actor, CONFIRMED, projects, f"第{number}号公示期满", means(session, projects))
     audit.record(session, actor, "notice.confirmed", subject=f"第{number}号公示", projects=len(projects))
     return len(projects)
 

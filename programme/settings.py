@@ -32,6 +32,13 @@ def data_folder_name() -> str:
     return os.environ.get("NETLIFT_DATA", DATA)
 
 
+def round_files() -> tuple[Path, ...]:
+    """The rounds of the 2016 programme after its first; outside production the sample ones as well, as the sample's day
+    is today."""
+    folders = [data_folder() / "rounds"] + ([] if production() else [data_folder() / "demo" / "rounds"])
+    return tuple(sorted(path for folder in folders for path in folder.glob("*.toml")))
+
+
 def state_folder() -> Path:
     """Where the store and the secret live (`NETLIFT_VAR`, by default var/ beside the code)."""
     return Path(os.environ.get("NETLIFT_VAR", ROOT / "var"))

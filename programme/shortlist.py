@@ -1,6 +1,5 @@
 """The selection list (入选名单): the judged projects in their order, and who is listed, held in reserve or not."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -8,8 +7,8 @@ from sqlmodel import Session, col, select
 
 from programme import national_lists, ranking
 from programme.errors import Outdated, ProgrammeError
-from programme.experts import REVIEW, text_of
-from programme.models import ExpertScore, Project, ProjectAssignment
+from programme.experts import text_of
+from programme.models import Project
 from programme.national_lists import PROPOSED
 from programme.permissions import Actor, Permission, require
 from programme.project_facts import project_facts
@@ -17,7 +16,8 @@ from programme.project_life import locked, make
 from programme.project_moves import move_named
 from programme.project_needs_review import places_left, states_with_a_place
 from programme.ranking import Ranked
-from programme.review_scores import points_text, result
+from programme.review_scores import result
+from programme.review_totals import means, totals
 
 WAITING = "reviewed"
 
@@ -77,32 +77,18 @@ def shortlist(session: Session, actor: Actor) -> Shortlist:
     """Raises NotAllowed."""
     require(actor, Permission.ORGANISE_NOTICE)
     with_place = states_with_a_place()
-    totals = _totals(session)
+    scores = totals(session)
     shown = (WAITING, "reserve", *with_place)
     projects = session.exec(select(Project).where(col(Project.state).in_(shown))).all()
-    judged = [_ranked(one, totals[one.id or 0], with_place) for one in projects if one.id in totals]
+    judged = [_ranked(one, scores[one.id or 0], with_place) for one in projects if one.id in scores]
     left = places_left(session)
     unranked = project_facts().goal - left - sum(one.placed for one in judged)
     places = max(project_facts().goal - unranked, 0)
     return Shortlist(ranking.ranked(judged, places), places, left, unranked)
 
 
-def _totals(session: Session) -> dict[int, list[int]]:
-    """By project: what those who have it handed in."""
-    query = select(ExpertScore.project_id, ExpertScore.total).join(
-        ProjectAssignment,
-        (col(ProjectAssignment.project_id) == col(ExpertScore.project_id))
-        & (col(ProjectAssignment.user_id) == col(ExpertScore.user_id)),
-    )
-    query = query.where(ProjectAssignment.task == REVIEW, col(ProjectAssignment.ended_at).is_(None))
-    found: dict[int, list[int]] = defaultdict(list)
-    for project_id, total in session.exec(query):
-        found[project_id].append(total)
-    return dict(found)
-
-
-def _ranked(project: Project, totals: Sequence[int], with_place: Sequence[str]) -> Ranked:
-    score = result(totals)
+def _ranked(project: Project, handed_in: Sequence[int], with_place: Sequence[str]) -> Ranked:
+    score = result(handed_in)
     assert score.mean is not None
     assert score.spread is not None
     return Ranked(
@@ -168,9 +154,4 @@ def settle(session: Session, actor: Actor, reason: str) -> int:
     projects = session.exec(select(Project).where(Project.state == "proposed")).all()
     if not projects:
         raise ProgrammeError("还没有拟入选的项目，不能定稿。")
-    return national_lists.freeze(session, actor, PROPOSED, projects, why, means(session, actor)).number
-
-
-def means(session: Session, actor: Actor) -> dict[str, str]:
-    """Mean by number, as written."""
-    return {one.no: points_text(one.mean) for one in shortlist(session, actor).listed}
+    return national_lists.freeze(session, actor, PROPOSED, projects, why, means(session, projects)).number

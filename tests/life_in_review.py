@@ -166,7 +166,6 @@ def a_hundred_are_listed(life: Life) -> None:
         act(shortlist.move_by_rank, life.nation, "propose", 98, first(listed, 98))
         every(level[:2], lambda _: life.nation, "propose")
         refused("100个名额已满", project_life.move_project, life.nation, level[2], "propose")
-        act(shortlist.settle, life.nation, "同分的两个项目经集体研究列入")
         held = shortlist.next_in_reserve(the_list(life), RESERVE)
         assert set(level[2:]) < set(held.numbers)
         act(shortlist.move_by_rank, life.nation, "hold_in_reserve", RESERVE, held.numbers)

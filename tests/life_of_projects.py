@@ -100,9 +100,8 @@ def ids() -> dict[str, int]:
 def begin_life() -> Life:
     with db.reading() as session:
         codes = [code for code, _ in account_queries.provinces(session) if code not in project_facts().not_addressed]
-        choices = county_choices(session)
+        places = {code: next(iter(county_choices(session, code)), LUSHUI) for code in codes}
     assert len(codes) == 31
-    places = {code: next((n for n, name in choices.items() if f"（{code}" in name), LUSHUI) for code in codes}
     return Life(
         a_user(Role.NATIONAL_CAC), {code: a_user(Role.PROVINCE_CAC, province=code) for code in codes},
         passwords.prepare("Kd8#mWq2!zLp"), places,

@@ -209,13 +209,24 @@ def test_what_is_typed_is_kept_at_once_and_there_again_later(open_page: Open) ->
     assert (box(again, "项目名称").value, box(again, "学位").value) == ("示例：直通车", "master")  # type: ignore[attr-defined]
 
 
-def test_the_list_of_counties_begins_with_those_of_the_programme(open_page: Open) -> None:
-    actor, _ = an_applicant()
+def test_the_province_comes_first_then_its_counties_and_what_was_chosen_elsewhere_stays(open_page: Open) -> None:
+    actor, no = an_applicant()
     app = open_page(actor)
     app.radio[1].set_value("overview").run()
-    options = app.multiselect[0].options
-    assert len(options) > 2_800
-    assert "云南省泸水市（533301）" in options[:110]
+    assert box(app, "面向贫困县：所在省份").value == "53"  # type: ignore[attr-defined]
+    assert {option.split("（")[1][:2] for option in app.multiselect[0].options} == {"53"}
+    assert "云南省泸水市（533301）" in app.multiselect[0].options[:12]
+    app.multiselect[0].select(533301)
+    app.run()
+    box(app, "面向贫困县：所在省份").select("52")  # type: ignore[attr-defined]
+    app.run()
+    assert app.multiselect[0].value == [533301]
+    first, second = app.multiselect[0].options[:2]
+    assert (first, second[:3]) == ("云南省泸水市（533301）", "贵州省")
+    app.multiselect[0].select(second)
+    app.run()
+    kept = draft_of(actor)["counties"].split(",")
+    assert (kept[0], kept[1][:2], len(app.multiselect[0].value)) == ("533301", "52", 2)
 
 
 def test_an_application_is_attached_sealed_and_handed_in_on_the_page(open_page: Open) -> None:

@@ -60,6 +60,15 @@ def test_a_weekend_worked_in_exchange_is_a_working_day() -> None:
     assert not catalogue().calendar.is_working_day(date(2019, 10, 13))
 
 
+def test_no_day_is_both_free_and_worked_and_only_weekends_are_worked_in_exchange() -> None:
+    calendar = catalogue().calendar
+    assert calendar.holidays & calendar.worked_weekends == frozenset()
+    assert {day.weekday() for day in calendar.worked_weekends} == {5, 6}
+    assert (
+        {day.year for day in calendar.holidays | calendar.worked_weekends} == calendar.years == set(range(2016, 2021))
+    )
+
+
 def test_the_elapsed_share_counts_from_the_launch_not_from_january() -> None:
     assert YEAR.elapsed_share(Month(2019, 5)) == Fraction(3, 217)
     assert YEAR.elapsed_share(Month(2019, 10)) == Fraction(156, 217)

@@ -92,7 +92,7 @@ def test_a_province_launches_a_project_whose_record_is_complete(open_page: Open)
     keep(of_enterprise(enterprise))
     promise(of_enterprise(enterprise, "colleague"))
     app = press(open_page(cac, CARRYING), "启动实施")
-    assert [one.value for one in app.success] == ["已办理：“示例项目53\\-001”启动实施。"]
+    assert [one.value for one in app.success] == ["已启动实施：53\\-001。"]
     assert state_of(NO) == "running"
 
 

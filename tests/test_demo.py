@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,7 @@ from programme.obligations import Status
 from programme.permissions import Actor, Role
 from programme.plans import plans
 from programme.project_facts import project_facts
+from programme.project_life import deadline_of
 from programme.queries import View, progress
 from programme.sheets import read_book
 from tests import terminal
@@ -227,6 +229,17 @@ def test_plans_are_in_believable_stages_with_milestones_in_every_state(session: 
     shown = Counter(milestone.shown for one in found for milestone in one.milestones)
     assert min(shown[state] for state in ("not_started", "under_way", "done", "overdue")) > 3
     assert [one.revision for one in found if one.code == "533301"] == [2]
+
+
+def test_no_step_of_a_project_is_earlier_than_the_one_before_and_nothing_is_late_by_more_than_weeks(
+    session: Session,
+) -> None:
+    events = session.exec(select(ProjectEvent).order_by(col(ProjectEvent.project_id), col(ProjectEvent.number))).all()
+    assert [
+        after.move for one, after in pairwise(events) if one.project_id == after.project_id and one.at > after.at
+    ] == []
+    days = {deadline_of(project.state, project.due) for project in session.exec(select(Project))}
+    assert max((settings.today() - one).days for one in days if one) in range(1, 35)
 
 
 def test_every_project_stands_where_its_newest_event_led(session: Session) -> None:

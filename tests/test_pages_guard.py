@@ -113,6 +113,19 @@ def test_the_menu_follows_the_permissions() -> None:
         )
 
 
+def test_who_cannot_act_on_a_desk_of_projects_does_not_have_it_in_the_menu() -> None:
+    desks = ("carrying", "evaluation", "recheck")
+    menus = {
+        role: [line.url_path for line in offered(Actor(1, "x", "x", role)) if line.url_path in desks] for role in Role
+    }
+    assert {role: found for role, found in menus.items() if found} == {
+        Role.ENTERPRISE: ["carrying", "recheck"],
+        Role.PROVINCE_CAC: ["carrying", "recheck"],
+        Role.NATIONAL_CAC: ["carrying", "evaluation", "recheck"],
+        Role.EVALUATOR: ["evaluation"],
+    }
+
+
 def test_a_session_that_ends_between_two_clicks_leaves_only_the_sign_in(visit_as) -> None:
     actor = someone(Role.ADMIN)
     visit_as(actor)

@@ -1,5 +1,7 @@
 """The facts of the 2016 programme, codes of organisations, names of provinces."""
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -45,8 +47,22 @@ def test_codes_of_stages_channels_and_outcomes_are_those_of_the_terminal() -> No
 def test_quota_and_dates_are_those_of_the_notice() -> None:
     facts = project_facts()
     assert (facts.least, facts.most, facts.goal) == (3, 5, 100)
-    assert [str(deadline.day) for deadline in facts.deadlines] == ["2016-09-30", "2016-10-20", "2016-11-30"]
+    days = [str(deadline.day) for deadline in facts.deadlines(facts.issued)]
+    assert days == ["2016-09-30", "2016-10-20", "2016-11-30"]
     assert facts.quota_citation == "网发[2016]290号，三(二)2：“每个省（区、市）推荐3-5家网信企业的精品项目。”"
+
+
+def test_the_days_are_those_of_the_round_in_force_and_a_sample_round_counts_outside_production_only(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    facts = project_facts()
+    first, sample = facts.rounds
+    assert [facts.deadline("launch", day).day.year for day in (date(2016, 9, 1), date(2019, 9, 15))] == [2016, 2016]
+    assert facts.deadlines(sample.issued) == facts.deadlines() == sample.deadlines
+    assert [one.code for one in sample.deadlines] == [one.code for one in first.deadlines]
+    assert {one.citation.split("：")[0] for one in sample.deadlines} == {"示例数据"}
+    monkeypatch.setenv("NETLIFT_MODE", "production")
+    assert project_facts().rounds == (first,)
 
 
 def test_the_official_columns_are_those_of_annex_2() -> None:

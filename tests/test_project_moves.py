@@ -14,7 +14,7 @@ from programme.findings import Severity
 from programme.models import AuditEvent, Project, ProjectEvent
 from programme.permissions import GRANTS, Actor, Permission, Role
 from programme.project_facts import project_facts
-from programme.project_moves import MOVES, OWN_DAY, diagram, moves_from
+from programme.project_moves import MOVES, NEED_NAMES, OWN_DAY, diagram, moves_from
 from tests.factories import a_user
 from tests.project_acts import NATION, found, imports
 from tests.project_books import three
@@ -217,11 +217,15 @@ def test_every_state_is_reached_and_every_one_but_the_ends_is_left() -> None:
 
 def test_codes_are_unique_and_deadlines_and_channels_are_those_of_the_catalogue() -> None:
     assert len({move.code for move in MOVES}) == len(MOVES)
-    days = {deadline.code for deadline in project_facts().deadlines} | {OWN_DAY, ""}
+    days = {deadline.code for deadline in project_facts().deadlines()} | {OWN_DAY, ""}
     channels = {choice.code for choice in project_facts().lists["channel"]} | {""}
     assert {move.deadline for move in MOVES} <= days
     assert {move.channel for move in MOVES} <= channels
     assert {move.permission for move in MOVES} <= set(Permission)
+
+
+def test_every_need_of_the_table_has_its_sentence_and_no_other_has() -> None:
+    assert {need for move in MOVES for need in move.needs} == set(NEED_NAMES)
 
 
 def test_a_project_is_overdue_from_the_day_after_its_deadline(sqlite_store: str) -> None:

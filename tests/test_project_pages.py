@@ -17,6 +17,7 @@ from components.projects import register, track
 from programme import exports, project_queries, projects, sessions
 from programme.models import Project
 from programme.permissions import Actor, Permission, Role, refusal
+from programme.project_facts import project_facts
 from programme.project_search import project_list
 from programme.settings import ROOT
 from tests.factories import a_user
@@ -341,7 +342,8 @@ def test_what_is_taken_away_is_what_is_shown_and_no_cell_becomes_a_formula(sqlit
     lines = downloads._csv(shown).decode("utf-8-sig").splitlines()
     assert lines[0] == "项目名称,办理期限,期限情况"
     assert [line.partition(",")[0] for line in lines[1:]] == ["'+86", "'-5", "'=1+1", "'@见附件"]
-    assert lines[1].startswith("'+86,2016-09-30,▼ 逾期")
+    day = project_facts().deadline("recommendation").day
+    assert lines[1].startswith(f"'+86,{day},▼ 逾期")
     book = openpyxl.load_workbook(BytesIO(downloads._xlsx("列表", [], shown)))
     cells = [book.worksheets[0].cell(row, 1) for row in range(3, 7)]
     assert [(cell.value, cell.data_type) for cell in cells] == [

@@ -9,7 +9,7 @@ from hypothesis import settings as tried
 from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
-from sqlmodel import select
+from sqlmodel import col, select
 
 import db
 from programme import objections, project_life, project_search, public_notices, settings
@@ -73,6 +73,9 @@ def confirm(number: int) -> int:
         (date(2019, 9, 30), 1, date(2019, 10, 8)),
         (date(2019, 10, 11), 1, date(2019, 10, 12)),
         (date(2019, 12, 30), 5, date(2020, 1, 7)),
+        (date(2016, 9, 28), 5, date(2016, 10, 10)),
+        (date(2018, 12, 28), 1, date(2018, 12, 29)),
+        (date(2018, 12, 29), 1, date(2019, 1, 2)),
     ],
 )
 def test_a_notice_ends_so_many_working_days_after_its_first_day_over_holidays_and_worked_weekends(
@@ -81,7 +84,7 @@ def test_a_notice_ends_so_many_working_days_after_its_first_day_over_holidays_an
     assert public_notices.last_day_of(first, days) == last
 
 
-@pytest.mark.parametrize(("first", "year"), [(date(2020, 12, 29), 2021), (date(2016, 9, 28), 2016)])
+@pytest.mark.parametrize(("first", "year"), [(date(2020, 12, 29), 2021), (date(2015, 9, 28), 2015)])
 def test_a_year_whose_holidays_are_not_on_record_is_named_and_never_guessed(first: date, year: int) -> None:
     with pytest.raises(ProgrammeError, match=f"没有{year}年的节假日安排"):
         public_notices.last_day_of(first, 5)
@@ -333,8 +336,9 @@ def test_an_open_objection_blocks_its_project_and_the_whole_list_but_not_another
             objections.decide(session, the_nation(), receipt, "查无实据。", upheld=False)
         assert confirm(number) == 1
     with db.reading() as session:
-        kept = session.exec(select(FrozenList).where(FrozenList.kind == "confirmed")).one()
-    assert [row["no"] for row in json.loads(kept.content)] == ["53-001"]
+        query = select(FrozenList.content).where(FrozenList.kind == "confirmed").order_by(col(FrozenList.number))
+        kept = session.exec(query).all()
+    assert [[row["no"] for row in json.loads(content)] for content in kept] == [["53-002"], ["53-001"]]
 
 
 def test_only_an_upheld_objection_strikes_a_project_and_then_it_cannot_be_confirmed(store: str) -> None:
@@ -352,6 +356,23 @@ def test_only_an_upheld_objection_strikes_a_project_and_then_it_cannot_be_confir
     with db.reading() as session:
         (shown,) = public_notices.on_show(session)
     assert [(one.no, one.is_out) for one in shown.projects] == [("53-001", True), ("53-002", False)]
+
+
+def test_an_open_objection_to_a_project_that_is_no_longer_on_the_notice_holds_up_nobody(store: str) -> None:
+    number = noticed(3)
+    upheld, open_one, of_who_left = objects(), objects(), objects("53-002")
+    handle(upheld, upheld=True)
+    with environment(NETLIFT_TODAY=AFTER):
+        move("53-001", "strike")
+        with pytest.raises(ProgrammeError, match="还有1件异议没有处理完"):
+            confirm(number)
+        with db.transaction() as session:
+            left = project_life.locked(session, the_nation(), "53-002")
+            project_life.append(session, the_nation(), left, "withdraw", "withdrawn", "企业申请退出")
+        assert confirm(number) == 1
+        for receipt in (open_one, of_who_left):
+            handle(receipt, upheld=False)
+    assert [state_of(f"53-00{one}") for one in (1, 2, 3)] == ["declined", "withdrawn", "confirmed"]
 
 
 def test_who_is_promoted_later_gets_a_notice_of_its_own(sqlite_store: str) -> None:

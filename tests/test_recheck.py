@@ -209,6 +209,14 @@ def test_a_rectification_is_overdue_from_the_day_after_its_deadline(sqlite_store
         assert project_life.is_overdue(there.state, there.due)
 
 
+def test_who_withdraws_from_a_recheck_leaves_no_day_behind(sqlite_store: str) -> None:
+    project, actor, _ = triggered()
+    move(actor, "withdraw", "业务调整")
+    with db.reading() as session:
+        there = session.get_one(Project, project)
+    assert (there.state, there.due) == ("withdrawn", None)
+
+
 @pytest.mark.parametrize(
     ("words", "steps", "sentence"),
     [

@@ -183,8 +183,8 @@ def test_one_project_is_held_in_reserve_and_promoted_on_the_page(open_page: Open
     judged_projects([90])
     app = press(open_page(the_nation(), SHORTLIST), "列入备选名单")
     assert state_of("53-001") == "reserve"
-    write(app, "原因", "递补")
-    app = press(app, "递补")
+    next(box for box in app.text_area if "promote" in str(box.key)).set_value("递补")
+    app = press(app, "确认递补")
     assert state_of("53-001") == "proposed"
     assert next(button for button in app.main.button if button.label == "公示").disabled
 

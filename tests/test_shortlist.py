@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
-from sqlmodel import select
+from sqlmodel import col, select
 
 import db
 from programme import project_life, ranking, shortlist
@@ -107,6 +107,11 @@ def test_a_line_through_equals_is_refused_and_says_who_they_are(store: str) -> N
     move("53-003", "propose")
     bulk("propose", 2)
     assert now().waiting == ()
+    with db.reading() as session:
+        query = select(FrozenList).where(FrozenList.kind == "proposed").order_by(col(FrozenList.number))
+        kept = [(one.reason, [row["no"] for row in json.loads(one.content)]) for one in session.exec(query)]
+    every = ["53-001", "53-002", "53-003"]
+    assert kept == [("列入拟入选名单：53-003", ["53-003"]), ("按名次列入前2名", every)]
 
 
 def test_a_bulk_act_that_would_be_another_by_now_is_not_done(sqlite_store: str) -> None:

@@ -28,6 +28,7 @@ st.markdown(
 st.markdown(projects.track(project["stage"]))
 st.caption(project_details.stage_note(project["stage"]))
 project_track.show(actor, project)
+project_details.show_desks(project)
 if project.enterprise_id is not None and st.toggle("查看申报书和附件", key="project-application"):
     application_view.show(actor, number)
 
