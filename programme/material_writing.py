@@ -7,7 +7,6 @@ from datetime import datetime
 from sqlmodel import Session, select
 
 from programme import audit, settings
-from programme.catalogue import catalogue
 from programme.errors import NotFound, Outdated, ProgrammeError
 from programme.form_parts import storable
 from programme.material_content import (
@@ -22,7 +21,7 @@ from programme.material_content import (
 )
 from programme.material_edits import WHOLE, Change, nothing, with_picture
 from programme.material_facts import STORY, Bounds, Kind, material_facts
-from programme.materials import Piece, content_of, piece_of, reasons_of
+from programme.materials import Piece, brand_of, content_of, piece_of, reasons_of
 from programme.models import (
     County,
     Material,
@@ -30,7 +29,6 @@ from programme.models import (
     MaterialPicture,
     MaterialProduct,
     MaterialVersion,
-    Membership,
     StoredPicture,
 )
 from programme.obligations import Status
@@ -209,11 +207,10 @@ def _named(parts: Iterable[str]) -> str:
 
 def _store(session: Session, actor: Actor, one: Piece, written: Written, reason: str, sample: bool) -> None:
     key = {"material_id": one.id, "revision": one.revision + 1}
-    member = session.get(Membership, (catalogue().current_year.year, one.county_id))
     session.add(
         MaterialVersion(
             **key, title=written.title, text=written.text, genre=written.genre, tags=written.tags,
-            brand=member.brand if member else "", at=settings.moment(), user_id=actor.id, user_name=actor.name,
+            brand=brand_of(session, one.county_id), at=settings.moment(), user_id=actor.id, user_name=actor.name,
             reason=reason, sample=sample,
         )
     )  # fmt: skip

@@ -14,6 +14,7 @@ from sqlalchemy import and_, func
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
+from programme.catalogue import catalogue
 from programme.errors import NotFound
 from programme.material_content import Picture, Product, Written, yuan_text
 from programme.material_facts import STORY, Kind, material_facts
@@ -26,6 +27,7 @@ from programme.models import (
     MaterialReviewPart,
     MaterialShowing,
     MaterialVersion,
+    Membership,
     StoredPicture,
 )
 from programme.obligations import AFTER, Status, Step
@@ -239,6 +241,12 @@ def as_shown(picture: Picture, stored: Mapping[str, StoredPicture]) -> ShownPict
     return ShownPicture(
         row.sha256, row.media_type, row.content, row.width, row.height, picture.alt, picture.rights
     )  # fmt: skip
+
+
+def brand_of(session: Session, county_id: int) -> str:
+    """The county's brand in the list of members of the current year; "" for none."""
+    member = session.get(Membership, (catalogue().current_year.year, county_id))
+    return member.brand if member else ""
 
 
 def reasons_of(session: Session, one: Piece) -> dict[str, str]:

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from programme import audit
 from programme.material_content import Product, Written, price, tag_list
 from programme.material_facts import BULLETIN, PRACTICE, STORY, WALL, material_facts
-from programme.materials import Piece, as_shown, contents, every_piece, stored_pictures
+from programme.materials import Piece, as_shown, brand_of, contents, every_piece, stored_pictures
 from programme.models import Material, MaterialReview, MaterialShowing, MaterialVersion, StoredPicture
 from programme.obligations import Step
 from programme.showcase_facts import ShownPractice, ShownProduct, ShownStory
@@ -108,3 +108,8 @@ def version_of(session: Session, one: Piece, revision: int) -> Version:
     """Brand and sample of a version; nothing of one that does not exist."""
     row = session.get(MaterialVersion, (one.id, revision))
     return (row.brand, row.sample) if row else ("", False)
+
+
+def version_to_be(session: Session, one: Piece) -> Version:
+    """Of what is being written: the brand is that of the list of members today."""
+    return brand_of(session, one.county_id), one.sample
