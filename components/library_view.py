@@ -67,7 +67,7 @@ def _list(actor: Actor, wanted: Wanted) -> None:
 
 def _card(one: Entry) -> None:
     tags = "".join(f" :gray-badge[{plain(tag)}]" for tag in one.tags)
-    text = " ".join(one.text.split())
+    text = "".join(one.text.splitlines())
     short = text[:SNIPPET] + ("……" if len(text) > SNIPPET else "")
     sample = " · 示例数据" if one.sample else ""
     with st.container(border=True):

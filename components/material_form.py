@@ -10,7 +10,7 @@ import db
 from components import acts, material_pictures, material_products, material_view, session
 from components.labels import plain
 from programme import material_edits, material_writing, showcase_queries
-from programme.material_content import Written, problems
+from programme.material_content import Written, changed_parts, problems
 from programme.material_facts import material_facts
 from programme.material_writing import Draft
 from programme.materials import Piece
@@ -40,7 +40,10 @@ def write(one: Piece, draft: Draft | None, stands: Written, reasons: Mapping[str
         )
     written = draft.written if draft else stands
     left = problems(one.kind, written)
+    done = {*one.kind.parts} - {*left} - ({*reasons} - {*changed_parts(one.kind, stands, written)})
     for part in one.kind.parts:
+        mark = "✓" if part in done else "▼" if part in reasons else ""
+        st.subheader(f"{mark} {material_facts().parts[part].name}", anchor=False)
         _part(one, part, written, left.get(part, ()), reasons.get(part, ""), page)
     if draft:
         st.caption(f"草稿已于{clock(draft.saved_at)}保存，离开本页也不会丢失。")
@@ -59,13 +62,8 @@ def _offer_change(one: Piece, page: Permission) -> None:
     st.button("修改", icon=":material/edit:", key=f"edit-{one.id}", on_click=_begin, args=(one, page))
 
 
-def _part(
-    one: Piece, part: str, written: Written, left: Sequence[str], reason: str, page: Permission
-) -> None:  # fmt: skip
-    facts = material_facts().parts[part]
-    mark = "▼ " if reason else "" if left else "✓ "
-    st.subheader(f"{mark}{facts.name}", anchor=False)
-    st.caption(facts.hint)
+def _part(one: Piece, part: str, written: Written, left: Sequence[str], reason: str, page: Permission) -> None:
+    st.caption(material_facts().parts[part].hint)
     if reason:
         st.warning(f"退回原因：{plain(reason)}", icon=":material/undo:")
     if part == "pictures":

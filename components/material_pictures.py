@@ -41,7 +41,7 @@ def words(
         left.image(stored.content, alt=picture.alt or "还没有写画面内容", width=SMALL)
         left.caption(f"{stored.width}×{stored.height}像素，{len(stored.content) // 1000}kB")
         for box, label, value, most, hint in (
-            ("alt", "画面内容（给看不见的人听）", picture.alt, limits["max_alt"], "例如：果农在晾晒红枣"),
+            ("alt", "画面内容（供读屏软件朗读）", picture.alt, limits["max_alt"], "例如：果农在晾晒红枣"),
             ("rights", "来源和授权", picture.rights, limits["max_rights"], "例如：县融媒体中心拍摄，授权公开使用"),
         ):
             right.text_input(

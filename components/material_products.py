@@ -42,12 +42,13 @@ def _product(one: Piece, number: int, product: Product, stored: dict[str, Stored
     most = material_facts().limits["max_product"]
     with st.container(border=True):
         st.markdown(f"**产品{number}**")
-        columns = st.columns(2)
-        for at, (field, label, hint) in enumerate(BOXES):
-            columns[at % 2].text_input(
-                label, getattr(product, field), max_chars=LONGEST if field == "link" else most, key=f"{key}-{field}",
-                placeholder=hint, on_change=_keep, args=(one, page, product.product, field, key),
-            )  # fmt: skip
+        for pair in (BOXES[:2], BOXES[2:]):
+            for column, (field, label, hint) in zip(st.columns(2), pair, strict=True):
+                column.text_input(
+                    label, getattr(product, field), max_chars=LONGEST if field == "link" else most,
+                    key=f"{key}-{field}", placeholder=hint, on_change=_keep,
+                    args=(one, page, product.product, field, key),
+                )  # fmt: skip
         if product.picture:
             picture = stored[product.picture.sha256]
             material_pictures.words(one, product.picture, picture, page, product.product)

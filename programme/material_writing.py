@@ -163,7 +163,7 @@ def submit(
     """Store a new version and return its number. `seen` is what the writer had before them.
 
     Raises NotAllowed for another county's, Outdated when somebody handed in or reviewed meanwhile, ProgrammeError while
-    something is unfinished, unchanged, or lacks its reason.
+    something is unfinished, unchanged, or lacks its reason. What follows a sample is labelled as one.
     """
     require(actor, Permission.WRITE_STORY, seen.subject)
     current = piece_of(session, actor, seen.id)
@@ -175,7 +175,7 @@ def submit(
     _refuse_unfinished(problems(current.kind, written))
     changed = changed_parts(current.kind, content_of(session, current), written)
     _refuse_unfit(current, changed, reasons_of(session, current), reason)
-    _store(session, actor, current, tidy(written), reason, sample)
+    _store(session, actor, current, tidy(written), reason, sample or current.sample)
     discard(session, actor, current)
     audit.record(
         session, actor, "material.submitted", subject=current.county, county_id=current.county_id,

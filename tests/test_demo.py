@@ -19,6 +19,8 @@ from programme import accounts, demo, forms, passwords, settings
 from programme.calendar import Month
 from programme.catalogue import catalogue
 from programme.county_queries import revisions
+from programme.material_facts import PRACTICE, STORY
+from programme.materials import pieces
 from programme.models import (
     AppUser,
     Base,
@@ -45,6 +47,7 @@ from programme.plans import plans
 from programme.project_facts import project_facts
 from programme.queries import View, progress
 from programme.sheets import read_book
+from programme.showcase_queries import on_show, practices_for_bulletin, practices_on_wall
 from tests import terminal
 
 OFFICE = Actor(0, "system", "系统", Role.OFFICE)
@@ -227,6 +230,16 @@ def test_plans_are_in_believable_stages_with_milestones_in_every_state(session: 
     shown = Counter(milestone.shown for one in found for milestone in one.milestones)
     assert min(shown[state] for state in ("not_started", "under_way", "done", "overdue")) > 3
     assert [one.revision for one in found if one.code == "533301"] == [2]
+
+
+def test_stories_and_practices_are_on_show_waiting_and_sent_back(session: Session) -> None:
+    stories, practices = (pieces(session, OFFICE, kind) for kind in (STORY, PRACTICE))
+    assert Counter(one.status for one in stories) == {Status.ACCEPTED: 4, Status.SUBMITTED: 1, Status.SENT_BACK: 1}
+    shown = on_show(session)
+    assert {(one.sample, len(one.pictures), bool(one.brand)) for one in shown} == {(True, 1, True)}
+    links = {product.link[:20] for one in shown for product in one.products}
+    assert (len(shown), links) == (4, {"https://example.com/"})
+    assert [len(practices), len(practices_on_wall(session)), len(practices_for_bulletin(session))] == [6, 2, 2]
 
 
 def test_every_project_stands_where_its_newest_event_led(session: Session) -> None:
