@@ -62,6 +62,8 @@ PAGES: Final = (
     PageLine("pages/returns/reminders.py", "催报", "reminders", Permission.SEE_COUNTY, "填报"),
     PageLine("pages/returns/registers.py", "佐证台账", "registers", Permission.SEE_REGISTER, "填报"),
     PageLine("pages/returns/plan.py", "执行方案", "plan", Permission.SEE_PLAN, "填报"),
+    PageLine("pages/show/story.py", "展示材料", "story", Permission.WRITE_STORY, "展示"),
+    PageLine("pages/show/library.py", "经验案例", "library", Permission.SEE_LIBRARY, "展示"),
     PageLine("pages/projects/apply.py", "项目申报", "apply", Permission.APPLY, "项目"),
     PageLine("pages/projects/list.py", "项目", "projects", Permission.SEE_PROJECT, "项目"),
     PageLine(

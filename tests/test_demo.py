@@ -20,6 +20,8 @@ from programme import accounts, demo, forms, passwords, settings
 from programme.calendar import Month
 from programme.catalogue import catalogue
 from programme.county_queries import revisions
+from programme.material_facts import PRACTICE, STORY
+from programme.materials import pieces
 from programme.models import (
     AppUser,
     Base,
@@ -47,6 +49,7 @@ from programme.project_facts import project_facts
 from programme.project_life import deadline_of
 from programme.queries import View, progress
 from programme.sheets import read_book
+from programme.showcase_queries import on_show, practices_for_bulletin, practices_on_wall
 from tests import terminal
 
 OFFICE = Actor(0, "system", "系统", Role.OFFICE)
@@ -240,6 +243,16 @@ def test_no_step_of_a_project_is_earlier_than_the_one_before_and_nothing_is_late
     ] == []
     days = {deadline_of(project.state, project.due) for project in session.exec(select(Project))}
     assert max((settings.today() - one).days for one in days if one) in range(1, 35)
+
+
+def test_stories_and_practices_are_on_show_waiting_and_sent_back(session: Session) -> None:
+    stories, practices = (pieces(session, OFFICE, kind) for kind in (STORY, PRACTICE))
+    assert Counter(one.status for one in stories) == {Status.ACCEPTED: 4, Status.SUBMITTED: 1, Status.SENT_BACK: 1}
+    shown = on_show(session)
+    assert {(one.sample, len(one.pictures), bool(one.brand)) for one in shown} == {(True, 1, True)}
+    links = {product.link[:20] for one in shown for product in one.products}
+    assert (len(shown), links) == (4, {"https://example.com/"})
+    assert [len(practices), len(practices_on_wall(session)), len(practices_for_bulletin(session))] == [6, 2, 2]
 
 
 def test_every_project_stands_where_its_newest_event_led(session: Session) -> None:

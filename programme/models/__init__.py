@@ -80,6 +80,17 @@ from programme.models.releases import Release, ReleasedMember, ReleasedStanding,
 from programme.models.reminders import Channel, Contact, Delivery, Notice, Reminder
 from programme.models.review import Extension, Review, ReviewCell
 from programme.models.selection import Assessment, AssessmentScore, ProjectSectionReason
+from programme.models.showcase import (
+    Material,
+    MaterialDraft,
+    MaterialPicture,
+    MaterialProduct,
+    MaterialReview,
+    MaterialReviewPart,
+    MaterialShowing,
+    MaterialVersion,
+    StoredPicture,
+)
 
 FACTS = (MonthlyReturn, Standing, Total, ReleasedStanding, ReleasedTotal)
 
@@ -115,6 +126,14 @@ __all__ = [
     "FactKey",
     "FormerCounty",
     "FrozenList",
+    "Material",
+    "MaterialDraft",
+    "MaterialPicture",
+    "MaterialProduct",
+    "MaterialReview",
+    "MaterialReviewPart",
+    "MaterialShowing",
+    "MaterialVersion",
     "Membership",
     "MilestoneEvent",
     "MonthlyReturn",
@@ -174,6 +193,7 @@ __all__ = [
     "StandingBase",
     "StatedToDate",
     "StoredFile",
+    "StoredPicture",
     "Submission",
     "Total",
     "TotalBase",
