@@ -20,6 +20,8 @@ from programme.settings import clock
 
 MAY: Final = Permission.MAKE_BULLETIN
 DRAFT, FINAL = "编写", "已定稿"
+NAMED: Final = 40
+"""Characters of what was taken out that are still shown."""
 
 
 def show(actor: Actor) -> None:
@@ -103,24 +105,28 @@ def _mark(draft: Draft, piece: Piece) -> str:
 def _piece(actor: Actor, draft: Draft, piece: Piece) -> None:
     mark = _mark(draft, piece)
     is_open = session.recall(bulletin_view.OPENED) == mark
-    if piece.removed:
-        st.markdown(f":gray[~~{plain(piece.block.shown[:40])}~~]（已删去）")
-    else:
-        bulletin_view.show_block(piece.block)
-    usable = piece.block.kind in EDITABLE | REMOVABLE or piece.block.source
-    if not usable:
-        return
-    words = "收起" if is_open else "打开"
-    edited = "" if not piece.is_edited or piece.removed else " · 已改动" if piece.written is not None else " · 增加的"
-    st.button(
-        f"{words}{edited}", key=f"open-{mark}", type="tertiary", icon=":material/edit:",
-        on_click=bulletin_view.open_one, args=("" if is_open else mark,),
-    )  # fmt: skip
-    if is_open:
+    usable = bool(piece.block.kind in EDITABLE | REMOVABLE or piece.block.source)
+    with bulletin_view.beside(usable):
+        if piece.removed:
+            st.markdown(f":gray[~~{plain(piece.block.shown[:NAMED])}~~]")
+        else:
+            bulletin_view.show_block(piece.block)
+        if usable:
+            st.button(
+                "收起" if is_open else _state(piece), key=f"open-{mark}", type="tertiary", icon=":material/edit:",
+                on_click=bulletin_view.open_one, args=("" if is_open else mark,),
+            )  # fmt: skip
+    if usable and is_open:
         with st.container(border=True):
             _editor(draft, piece)
         if piece.block.source:
             bulletin_view.sources(actor, draft.release, piece.block.source, mark)
+
+
+def _state(piece: Piece) -> str:
+    if piece.removed:
+        return "已删去"
+    return "打开" if not piece.is_edited else "增加的" if piece.written is None else "已改动"
 
 
 def _editor(draft: Draft, piece: Piece) -> None:

@@ -1,6 +1,7 @@
 """A bulletin as it is read on screen: its files, its text, and the figures that each part was made from."""
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import Final
 
@@ -12,7 +13,7 @@ from components import downloads, session
 from components.labels import date_text, plain
 from components.lists import county_link
 from programme import bulletin_queries, bulletin_sources
-from programme.bulletin_blocks import DATE, HEADING1, HEADING2, PARAGRAPH, RECORD, SIGNATURE, TABLE, Block
+from programme.bulletin_blocks import DATE, HEADING1, HEADING2, RECORD, SIGNATURE, TABLE, Block
 from programme.bulletin_queries import Issued, Printed
 from programme.bulletin_sources import Source
 from programme.calendar import Month
@@ -20,10 +21,9 @@ from programme.catalogue import catalogue
 from programme.frozen_release import frozen
 from programme.permissions import Actor, Permission
 from programme.settings import clock
-from programme.wording import figure
+from programme.wording import figure, money_text
 
 OPENED: Final = "bulletin-opened"
-INDENT: Final = "　　"
 NEXT_LINE: Final = "  \n"
 
 
@@ -44,11 +44,13 @@ def issued(actor: Actor) -> None:
     files(f"final-{final.id}", bulletin_queries.printed_final(final))
     with st.container(border=True):
         for at, block in enumerate(final.blocks):
-            show_block(block)
-            if block.source:
-                _figures_button(f"{final.id}-{at}")
-                if session.recall(OPENED) == f"{final.id}-{at}":
-                    sources(actor, final.release, block.source, f"final-{final.id}-{at}")
+            mark = f"final-{final.id}-{at}"
+            with beside(bool(block.source)):
+                show_block(block)
+                if block.source:
+                    _figures_button(mark)
+            if block.source and session.recall(OPENED) == mark:
+                sources(actor, final.release, block.source, mark)
 
 
 def _name(one: Issued) -> str:
@@ -78,10 +80,15 @@ def files(key: str, printed: Printed) -> None:
         downloads.word("下载 Word", f"{printed.name}.docx", partial(printed.file, "docx"), f"{key}-docx")
 
 
+def beside(something: bool) -> AbstractContextManager[object]:
+    """A part of the text, with room at its side where there is something to open."""
+    return st.container(horizontal=True, vertical_alignment="top") if something else nullcontext()
+
+
 def _figures_button(mark: str) -> None:
     is_open = session.recall(OPENED) == mark
     st.button(
-        "收起数据" if is_open else "数据来历", key=f"figures-{mark}", type="tertiary", icon=":material/database:",
+        "收起" if is_open else "来历", key=f"figures-{mark}", type="tertiary", icon=":material/database:",
         on_click=open_one, args=("" if is_open else mark,),
     )  # fmt: skip
 
@@ -111,8 +118,7 @@ _LOOKS: Final[dict[str, Callable[[str], str]]] = {
     "issuer": lambda text: f":red[**{text}**]",
     "title": lambda text: f"### {text}",
     HEADING1: lambda text: f"**{text}**",
-    HEADING2: lambda text: f"{INDENT}**{text}**",
-    PARAGRAPH: lambda text: f"{INDENT}{text}",
+    HEADING2: lambda text: f"**{text}**",
     RECORD: lambda text: f":small[{text}]",
 }
 
@@ -124,9 +130,19 @@ def _marked(kind: str, text: str) -> str:
 def show_table(block: Block) -> None:
     head, *rows = block.rows
     title = block.text.replace("\n", "，")
-    st.caption(plain(title))
-    frame = pd.DataFrame([[plain(cell) for cell in row] for row in rows], columns=list(head))
-    st.table(frame, hide_index=True, border="horizontal", alt=title)
+    frame = pd.DataFrame([_folded(row) for row in rows], columns=_folded(head, " / "))
+    with st.container():
+        st.caption(plain(title))
+        st.table(frame, hide_index=True, border="horizontal", alt=title)
+
+
+def _folded(row: Sequence[str], joint: str = NEXT_LINE) -> list[str]:
+    """Of many columns those after the first share two, one below the other, so that a phone has room for them."""
+    cells = [plain(cell) for cell in row]
+    if len(cells) <= 4:
+        return cells
+    half = (len(cells) + 1) // 2
+    return [cells[0], joint.join(cells[1:half]), joint.join(cells[half:])]
 
 
 # --- where figures come from --------------------------------------------------------------------------------------------
@@ -157,12 +173,18 @@ def sources(actor: Actor, release: int, made_from: Sequence[Source], key: str) -
 
 def _source_row(one: Source) -> dict[str, str]:
     return {
-        "范围": plain(one.name),
-        "数": one.what,
-        "报告期": Month.parse(one.month).chinese,
-        "值": plain(one.words),
-        "库中原数": "—" if one.value is None else f"{one.value}",
+        "范围和报告期": f"{plain(one.name)}{NEXT_LINE}:small[:gray[{Month.parse(one.month).chinese}]]",
+        "指标": one.what,
+        "数": f"{plain(one.words)}{NEXT_LINE}:small[:gray[{_stored(one)}]]",
     }
+
+
+def _stored(one: Source) -> str:
+    """To the last unit, as it is kept."""
+    if one.value is None or not one.kpi:
+        return ""
+    kpi = catalogue().kpi(one.kpi)
+    return plain(money_text(one.value) if kpi.unit == "元" else f"{one.value:,}{kpi.unit}")
 
 
 def _by_county(rows: Iterable[bulletin_sources.OfCounty], source: Source, key: str) -> None:

@@ -126,7 +126,7 @@ def targets_without_figures(told: Told) -> list[Found]:
 
 
 def none_behind(told: Told) -> list[Found]:
-    return [] if told.lit(*BEHIND, Light.NONE) else [Found({})]
+    return [] if told.lit(*BEHIND, Light.NONE) else [Found({}, sources_of(told.lines))]
 
 
 def _pace(told: Told, line: Progress) -> str:

@@ -5,13 +5,13 @@ from typing import Final
 
 from sqlmodel import Session
 
-from programme import bulletins, settings
+from programme import bulletin_queries, bulletins, settings
 from programme.bulletin_blocks import PARAGRAPH
 from programme.bulletin_queries import Draft
 from programme.permissions import Actor
 from programme.release_issues import Issue, in_force, issues
 
-DAYS_LATER: Final = 2
+DAYS_LATER: Final = 3
 FINAL: Final = 2
 """So many releases before the newest have a bulletin."""
 ADDED: Final = "各省级信息中心请把本通报转发所辖各县，并督促未报的县补报。"
@@ -36,6 +36,6 @@ def _drafted(session: Session, office: Actor, issue: Issue) -> Draft:
     draft = bulletins.make_draft(session, office, issue.number)
     last = [piece.id for piece in draft.pieces if piece.block.kind == PARAGRAPH][-1]
     bulletins.add_paragraph(session, office, draft.number, last, ADDED)
-    changed = bulletins.draft_of(session, office, issue.number)
+    changed = bulletin_queries.draft_of(session, office, issue.number)
     assert changed is not None
     return changed
