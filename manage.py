@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from commands import figures, lists, plans, projects, registers, releases, reminders, returns, store
+from commands import bulletins, figures, lists, plans, projects, registers, releases, reminders, returns, store
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -15,6 +15,7 @@ app = typer.Typer(
 )
 for ungrouped in (store.app, figures.app, reminders.app):
     app.registered_commands += ungrouped.registered_commands
+releases.app.registered_commands += bulletins.app.registered_commands
 for name, group in (
     ("returns", returns.app),
     ("release", releases.app),

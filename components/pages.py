@@ -64,6 +64,7 @@ PAGES: Final = (
     PageLine("pages/returns/plan.py", "执行方案", "plan", Permission.SEE_PLAN, "填报"),
     PageLine("pages/show/story.py", "展示材料", "story", Permission.WRITE_STORY, "展示"),
     PageLine("pages/show/library.py", "经验案例", "library", Permission.SEE_LIBRARY, "展示"),
+    PageLine("pages/show/bulletin.py", "通报", "bulletin", Permission.SEE_TOTALS, "展示"),
     PageLine("pages/projects/apply.py", "项目申报", "apply", Permission.APPLY, "项目"),
     PageLine("pages/projects/list.py", "项目", "projects", Permission.SEE_PROJECT, "项目"),
     PageLine(

@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 from programme import (
     accounts,
     counties,
+    demo_bulletins,
     demo_carrying,
     demo_plans,
     demo_reminders,
@@ -91,6 +92,7 @@ def fill_if_empty(transaction: Transaction, say: Callable[[str], None]) -> bool:
         say(f"已装入示例项目实施情况：{demo_carrying.fill(session, password)}个")
         say(f"已装入示例专家评审：{demo_review.fill(session)}个项目")
         say(f"已装入示例展示材料和经验案例：{demo_showcase.fill(session)}份")
+        say(f"已装入示例通报：{demo_bulletins.fill(session, _actor(session, 'office'))}份")
     return True
 
 

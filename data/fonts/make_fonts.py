@@ -4,7 +4,7 @@
 # ///
 """Put together the faces that PDF documents are set in: see README.md beside this file. Takes minutes, needs no network.
 
-make_fonts.py FANDOL.otf NOTO-SERIF-REGULAR.ttc NOTO-SANS-BOLD.ttc DEJAVU.ttf NOTO-EMOJI.ttf
+make_fonts.py FANDOL-FANG.otf FANDOL-KAI.otf NOTO-SERIF-REGULAR.ttc NOTO-SERIF-BOLD.ttc NOTO-SANS-BOLD.ttc DEJAVU.ttf NOTO-EMOJI.ttf
 """
 
 import shutil
@@ -54,11 +54,14 @@ def part_of(path: Path, number: int, codes: set[int], name: str) -> None:
     face.save(HERE / name)
 
 
-def main(fandol: Path, serif: Path, sans: Path, dejavu: Path, emoji: Path) -> None:
+def main(fandol: Path, kai: Path, serif: Path, bold: Path, sans: Path, dejavu: Path, emoji: Path) -> None:
     shutil.copy(fandol, HERE / "FandolFang-Regular.otf")
+    shutil.copy(kai, HERE / "FandolKai-Regular.otf")
     part_of(dejavu, -1, characters(dejavu) & SYMBOLS, "DejaVuSans-part.ttf")
     part_of(emoji, -1, characters(emoji), "NotoEmoji-part.ttf")
-    part_of(sans, SIMPLIFIED, gb2312() | LATIN | set(map(ord, IN_COUNTY_NAMES)), "NotoSansCJKsc-Bold-part.otf")
+    titles = gb2312() | LATIN | set(map(ord, IN_COUNTY_NAMES))
+    part_of(sans, SIMPLIFIED, titles, "NotoSansCJKsc-Bold-part.otf")
+    part_of(bold, SIMPLIFIED, titles, "NotoSerifCJKsc-Bold-part.otf")
     wanted = SYMBOLS_AND_IDEOGRAPHS | set(map(ord, IN_NAMES))
     rare = (characters(serif, SIMPLIFIED) - characters(fandol)) & wanted
     part_of(serif, SIMPLIFIED, rare, "NotoSerifCJKsc-Regular-part.otf")

@@ -6,6 +6,7 @@ Every key of a fact table contains the county's internal id, which never changes
 from programme.models.accounts import AppUser, SignInAttempt, SignInSession, SignInTicket
 from programme.models.applications import ApplicationDraft, ApplicationVersion, ProjectDocument, RegistrationTry
 from programme.models.base import Base
+from programme.models.bulletins import Bulletin, BulletinChange, BulletinDraft
 from programme.models.carrying import (
     ProgressBenefit,
     ProgressMilestone,
@@ -103,6 +104,9 @@ __all__ = [
     "AssessmentScore",
     "AuditEvent",
     "Base",
+    "Bulletin",
+    "BulletinChange",
+    "BulletinDraft",
     "Channel",
     "Complaint",
     "ComplaintFinding",

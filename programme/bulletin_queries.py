@@ -1,0 +1,186 @@
+"""Reading bulletins: the final ones for everybody who sees totals, drafts and their changes for the office."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlmodel import Session, col, select
+
+from programme.bulletin_blocks import (
+    Block,
+    as_draft,
+    bulletin_blocks,
+    digest,
+    document_number,
+    from_json,
+    to_json,
+)
+from programme.bulletin_docx import bulletin_docx
+from programme.bulletin_edits import Piece, edited, standing
+from programme.bulletin_facts import bulletin_facts
+from programme.bulletin_pdf import bulletin_pdf, title_of
+from programme.calendar import Month
+from programme.errors import NotFound, Unusable
+from programme.frozen_release import Frozen, frozen
+from programme.models import Bulletin, BulletinChange, BulletinDraft
+from programme.permissions import Actor, Permission, refusal, require
+from programme.release_issues import Issue, issues
+
+ENDINGS = ("docx", "pdf")
+
+
+@dataclass(frozen=True)
+class Issued:
+    """A final bulletin as lists show it. `superseded_by` names the one that took its place, "" while it is in force."""
+
+    id: int
+    release: int
+    month: Month
+    document_number: str
+    title: str
+    day: date
+    at: datetime
+    user_name: str
+    sha256: str
+    reason: str
+    supersedes: str
+    superseded_by: str
+    blocks: tuple[Block, ...]
+    sample: bool
+
+
+@dataclass(frozen=True)
+class Draft:
+    """The draft of a release that is worked on. `fingerprint` changes with every change; `bulletin` is the id of what became
+    of it, 0 while it is open."""
+
+    number: int
+    release: int
+    at: datetime
+    user_name: str
+    pieces: tuple[Piece, ...]
+    changes: tuple[BulletinChange, ...]
+    bulletin: int
+    sample: bool
+
+    @property
+    def blocks(self) -> list[Block]:
+        return standing(self.pieces)
+
+    @property
+    def fingerprint(self) -> str:
+        return digest(f"{self.number} {len(self.changes)}")
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A bulletin ready to become a file. `name` is that of the file, without its ending."""
+
+    name: str
+    blocks: tuple[Block, ...]
+    dated: date | None
+    sha256: str
+
+    def file(self, ending: str) -> bytes:
+        """As docx or pdf. Raises Unusable for another ending, or a character that the PDF's faces lack."""
+        if ending not in ENDINGS:
+            raise Unusable("通报只能输出为 docx 或 pdf，请把文件名写成 .docx 或 .pdf 结尾。")
+        write = bulletin_docx if ending == "docx" else bulletin_pdf
+        return write(self.blocks, dated=self.dated, sha256=self.sha256)
+
+
+# --- final ones -------------------------------------------------------------------------------------------------------
+
+
+def issued(session: Session, actor: Actor) -> list[Issued]:
+    """Every final bulletin, the newest first. Raises NotAllowed."""
+    require(actor, Permission.SEE_TOTALS)
+    rows = session.exec(select(Bulletin).order_by(col(Bulletin.id))).all()
+    facts = bulletin_facts()
+    names = {row.id: document_number(facts, row.year, row.number) for row in rows}
+    follower = {row.supersedes: names[row.id] for row in rows if row.supersedes}
+    return [
+        Issued(
+            id=row.id, release=row.release, month=Month.from_number(row.month), document_number=names[row.id],
+            title=title_of(blocks := from_json(row.content)), day=row.day, at=row.at, user_name=row.user_name,
+            sha256=row.sha256, reason=row.reason, supersedes=names.get(row.supersedes or 0, ""),
+            superseded_by=follower.get(row.id, ""), blocks=tuple(blocks), sample=row.sample,
+        )
+        for row in reversed(rows)
+    ]  # fmt: skip
+
+
+def final_of(session: Session, actor: Actor, release: int) -> Issued | None:
+    """The newest final bulletin that was made from a release."""
+    return next((one for one in issued(session, actor) if one.release == release), None)
+
+
+def verify(session: Session, actor: Actor, bulletin: int) -> bool:
+    """Whether the stored content still has the digest it was made final with. Raises NotAllowed, NotFound."""
+    require(actor, Permission.SEE_TOTALS)
+    row = session.get(Bulletin, bulletin)
+    if row is None:
+        raise NotFound("没有这份通报。")
+    return digest(row.content) == row.sha256
+
+
+# --- drafts -----------------------------------------------------------------------------------------------------------
+
+
+def draft_of(session: Session, actor: Actor, release: int) -> Draft | None:
+    """The newest draft of a release, None before there is one. Raises NotAllowed."""
+    require(actor, Permission.MAKE_BULLETIN)
+    newest = select(BulletinDraft).where(BulletinDraft.release == release).order_by(col(BulletinDraft.number).desc())
+    row = session.exec(newest).first()
+    return None if row is None else draft_in(session, row)
+
+
+def draft_in(session: Session, row: BulletinDraft) -> Draft:
+    query = select(BulletinChange).where(BulletinChange.draft == row.number).order_by(col(BulletinChange.number))
+    changes = tuple(session.exec(query))
+    final = session.exec(select(Bulletin.id).where(Bulletin.draft == row.number)).first()
+    pieces = tuple(edited(from_json(row.content), changes))
+    return Draft(row.number, row.release, row.at, row.user_name, pieces, changes, final or 0, row.sample)
+
+
+def before(session: Session, release: int) -> Frozen | None:
+    """The release that was in force when this one was made: the one it took the place of, else that of the latest month."""
+    every = issues(session)
+    this = next((one for one in every if one.number == release), None)
+    if this is None:
+        raise NotFound(f"没有第{release}期。")
+    number = this.supersedes or _latest_before(every, release)
+    return frozen(session, number) if number else None
+
+
+def _latest_before(every: list[Issue], release: int) -> int:
+    """Of the releases that were in force just before this one, the latest month's."""
+    earlier = [one for one in every if one.number < release]
+    gone = {one.supersedes for one in earlier}
+    return max(((one.month, one.number) for one in earlier if one.number not in gone), default=(None, 0))[1]
+
+
+# --- on paper ---------------------------------------------------------------------------------------------------------
+
+
+def printed(session: Session, actor: Actor, release: int) -> Printed:
+    """The final bulletin of a release when there is one; for the office else its draft, marked as such, written by the rules
+    at this moment where none was made yet. Raises NotAllowed and NotFound."""
+    final = final_of(session, actor, release)
+    if final is not None:
+        return printed_final(final)
+    if refusal(actor, Permission.MAKE_BULLETIN):
+        raise NotFound(f"第{release}期还没有定稿的通报。")
+    draft = draft_of(session, actor, release)
+    if draft is not None:
+        return printed_draft(draft)
+    blocks = as_draft(bulletin_blocks(frozen(session, release), before(session, release)))
+    return Printed(f"通报草稿_第{release}期", tuple(blocks), None, digest(to_json(blocks)))
+
+
+def printed_final(final: Issued) -> Printed:
+    return Printed(final.document_number, final.blocks, final.day, final.sha256)
+
+
+def printed_draft(draft: Draft) -> Printed:
+    blocks = as_draft(draft.blocks)
+    return Printed(f"通报草稿_第{draft.release}期", tuple(blocks), None, digest(to_json(blocks)))
