@@ -17,6 +17,7 @@ from programme import (
     demo_plans,
     demo_reminders,
     demo_review,
+    demo_warnings,
     forms,
     passwords,
     settings,
@@ -87,6 +88,7 @@ def fill_if_empty(transaction: Transaction, say: Callable[[str], None]) -> bool:
         say(f"已装入示例申报企业：{_register_enterprises(session, password)}家")
         say(f"已装入示例项目实施情况：{demo_carrying.fill(session, password)}个")
         say(f"已装入示例专家评审：{demo_review.fill(session)}个项目")
+        say(f"已装入示例预警处理：{demo_warnings.fill(session)}件")
     return True
 
 

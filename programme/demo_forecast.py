@@ -83,11 +83,11 @@ Made by `python manage.py forecast --backtest`; a test compares this file with t
 
 ## The rule
 
-The mean of the last {facts.recent_months} months goes on; the band is every further month like the slowest, or the fastest, month so far.
-From {facts.least_months} months of growth on, {facts.least_nonzero} of them not 0, a month is told; from {facts.band_months} on the band, too.
-Months without a figure, months that too few counties reported and the days of May after the launch are left out
-and named. All of it is arithmetic on fractions (`programme/forecasts.py`, numbers in
-`data/catalogue/forecast.toml`); there is no probability in it, and none may be read into it.
+The mean of the last {facts.recent_months} months goes on; the band is every further month like the slowest, or the
+fastest, month so far. From {facts.least_months} months of growth on, {facts.least_nonzero} of them not 0, a month is
+told; from {facts.band_months} on the band, too. Months without a figure, months that too few counties reported and the
+days of May after the launch are left out and named. All of it is arithmetic on fractions (`programme/forecasts.py`,
+numbers in `data/catalogue/forecast.toml`); there is no probability in it, and none may be read into it.
 
 ## Tried on the sample year
 
