@@ -16,14 +16,10 @@ from programme.settings import clock
 from programme.warning_facts import warning_facts
 
 NEXT_LINE: Final = "  \n"
+NO_BREAK: Final = "\u00a0"
 PAGE: Final = 10
-GONE: Final = "gone"
-CHOICES: Final = {
-    State.OPEN.value: "待处理",
-    State.HANDLED.value: "处理中",
-    State.CLOSED.value: "已关闭",
-    GONE: "已消失",
-}
+PRESENT, CLOSED, GONE = "present", "closed", "gone"
+CHOICES: Final = {PRESENT: "待处理和处理中", CLOSED: "已关闭", GONE: "已消失"}
 VERBS: Final[dict[State, tuple[str, Callable[..., None]]]] = {
     State.HANDLED: ("开始处理", early_warnings.take_up),
     State.CLOSED: ("关闭", early_warnings.close),
@@ -32,15 +28,24 @@ VERBS: Final[dict[State, tuple[str, Callable[..., None]]]] = {
 
 def place(one: EarlyWarning) -> str:
     """Under which choice of the list a warning stands."""
-    return one.state.value if one.is_present or one.state is State.CLOSED else GONE
+    if one.state is State.CLOSED:
+        return CLOSED
+    return PRESENT if one.is_present else GONE
 
 
 def headline(found: Sequence[EarlyWarning]) -> str:
-    counted = Counter(place(one) for one in found)
-    if not counted[State.OPEN.value]:
-        return "没有待处理的预警"
-    handled = f"，{counted[State.HANDLED.value]}件处理中" if counted[State.HANDLED.value] else ""
-    return f"{counted[State.OPEN.value]}件预警待处理{handled}"
+    present = [one for one in found if place(one) == PRESENT]
+    handled = sum(one.state is State.HANDLED for one in present)
+    opened = len(present) - handled
+    tail = f"，{handled}件处理中" if handled else ""
+    return f"{opened}件预警待处理{tail}" if opened else f"没有待处理的预警{tail}"
+
+
+def state_word(one: EarlyWarning) -> str:
+    """A shape and a word."""
+    if place(one) == GONE:
+        return "○ 已消失"
+    return f"{STATE_SHAPES[one.state]} {STATE_NAMES[one.state]}"
 
 
 def narrowed(found: Sequence[EarlyWarning]) -> list[EarlyWarning]:
@@ -51,7 +56,7 @@ def narrowed(found: Sequence[EarlyWarning]) -> list[EarlyWarning]:
         state = st.selectbox(
             "状态",
             list(CHOICES),
-            index=first, key="warning-state", width=160, filter_mode=None,
+            index=first, key="warning-state", width=200, filter_mode=None,
             format_func=lambda code: f"{CHOICES[code]}（{counted[code]}）",
         )  # fmt: skip
         rules = {rule.code: rule.name for rule in warning_facts().rules}
@@ -86,14 +91,12 @@ def table(shown: Sequence[EarlyWarning]) -> None:
 
 def _row(one: EarlyWarning) -> dict[str, str]:
     rule = one.rule
-    state = "已消失" if place(one) == GONE else STATE_NAMES[one.state]
-    shape = "○" if place(one) == GONE else STATE_SHAPES[one.state]
     note = f"{NEXT_LINE}:small[:gray[{plain(' '.join(one.taken[-1].note.split()))}]]" if one.taken else ""
     return {
         "县": f"{plain(one.member.name)}{NEXT_LINE}:small[:gray[{one.member.province}]]",
         "预警与理由": f"**{rule.severity}** {rule.name}（自{one.episode.first.month}月）"
         f"{NEXT_LINE}:small[{plain(one.episode.sentence)}]",
-        "状态": f"{shape} {state}{NEXT_LINE}:small[:gray[{rule.owner_name}]]{note}",
+        "状态": f"{state_word(one).replace(' ', NO_BREAK)}{NEXT_LINE}:small[:gray[{rule.owner_name}]]{note}",
     }
 
 
@@ -108,7 +111,7 @@ def sheet(shown: Sequence[EarlyWarning]) -> pd.DataFrame:
             "理由": [one.episode.sentence for one in shown],
             "自何月": [str(one.episode.first) for one in shown],
             "责任单位": [one.rule.owner_name for one in shown],
-            "状态": [CHOICES[place(one)] for one in shown],
+            "状态": [state_word(one) for one in shown],
             "说明": [
                 "；".join(f"{clock(step.at)} {step.user_name}：{step.note}" for step in one.taken) for one in shown
             ],
