@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from commands import bulletins, figures, lists, plans, projects, registers, releases, reminders, returns, store
+from commands import ahead, bulletins, figures, lists, plans, projects, registers, releases, reminders, returns, store
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -13,7 +13,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     add_completion=False,
 )
-for ungrouped in (store.app, figures.app, reminders.app):
+for ungrouped in (store.app, figures.app, ahead.app, reminders.app):
     app.registered_commands += ungrouped.registered_commands
 releases.app.registered_commands += bulletins.app.registered_commands
 for name, group in (

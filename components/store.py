@@ -9,14 +9,16 @@ from functools import lru_cache
 import pandas as pd
 
 import db
-from programme import county_queries, queries, release_issues, settings
+from programme import county_queries, early_warnings, forecast_queries, queries, release_issues, settings
 from programme.calendar import Month
 from programme.catalogue import Year
 from programme.county_queries import Change
+from programme.early_warnings import EarlyWarning
 from programme.kpis import Progress
 from programme.permissions import Actor
 from programme.queries import Sums, View
 from programme.release_issues import Issue
+from programme.standings import Chain
 
 
 def sums(version: int, year: Year, view: View) -> Sums:
@@ -93,3 +95,25 @@ def changes(version: int, actor: Actor) -> list[Change]:
 def _changes(url: str, version: int, actor: Actor) -> list[Change]:
     with db.reading() as session:
         return county_queries.latest_changes(session, actor)
+
+
+def returns(version: int, year: Year, release: int = 0) -> Chain:
+    """The returns of all members, in force or as released. Shared: never change it in place, and narrow it to the actor."""
+    return _returns(settings.database_url(), version, year.year, release)
+
+
+@lru_cache(maxsize=8)
+def _returns(url: str, version: int, year: int, release: int) -> Chain:
+    with db.reading() as session:
+        return forecast_queries.returns(session, queries.year_named(year), release)
+
+
+def warnings(version: int, year: Year) -> list[EarlyWarning]:
+    """Every early warning of the year; a step taken in one raises the data version. Shared: narrow it to the actor."""
+    return _warnings(settings.database_url(), version, year.year)
+
+
+@lru_cache(maxsize=8)
+def _warnings(url: str, version: int, year: int) -> list[EarlyWarning]:
+    with db.reading() as session:
+        return early_warnings.early_warnings(session, queries.year_named(year))

@@ -77,6 +77,8 @@ ACTIONS = {
     "material.accepted": "审定展示材料",
     "material.shown": "展示材料上展",
     "material.taken_off": "撤下展示材料",
+    "warning.taken_up": "处理预警",
+    "warning.closed": "关闭预警",
     "account.created": "新建账号",
     "account.changed": "变更账号",
     "account.password": "修改密码",

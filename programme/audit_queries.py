@@ -69,6 +69,7 @@ WORDS = {
     "role": "角色",
     "roles": "服务对象",
     "round": "轮次",
+    "rule": "预警",
     "sample": "示例",
     "sections": "改动的部分",
     "seed": "抽取种子",

@@ -215,7 +215,7 @@ class Revision:
 
 def revisions(session: Session, actor: Actor, county_id: int, month: Month | None = None) -> list[Revision]:
     """All revisions of a county's returns, newest month and revision first."""
-    _require_sight(session, actor, county_id)
+    require_sight(session, actor, county_id)
     query = (
         select(MonthlyReturn, Submission)
         .join(Submission, col(Submission.id) == MonthlyReturn.submission_id)
@@ -252,7 +252,8 @@ def _revision(row: Any, act: Submission, notes: list[ReturnRemark]) -> Revision:
     )  # fmt: skip
 
 
-def _require_sight(session: Session, actor: Actor, county_id: int) -> County:
+def require_sight(session: Session, actor: Actor, county_id: int) -> County:
+    """The county, for those who may see it. Raises NotFound and NotAllowed."""
     county = session.get(County, county_id)
     if county is None:
         raise NotFound("没有这个县，请核对地址。")
@@ -265,7 +266,7 @@ def uploaded_file(session: Session, actor: Actor, county_id: int, sha256: str) -
 
     A file of many counties is handed out only to those who may see every county that it names, and whoever handed it in.
     """
-    _require_sight(session, actor, county_id)
+    require_sight(session, actor, county_id)
     query = (
         select(Submission.layout, Submission.user_id)
         .join(MonthlyReturn, MonthlyReturn.submission_id == Submission.id)

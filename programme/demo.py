@@ -19,6 +19,7 @@ from programme import (
     demo_reminders,
     demo_review,
     demo_showcase,
+    demo_warnings,
     forms,
     passwords,
     settings,
@@ -93,6 +94,7 @@ def fill_if_empty(transaction: Transaction, say: Callable[[str], None]) -> bool:
         say(f"已装入示例专家评审：{demo_review.fill(session)}个项目")
         say(f"已装入示例展示材料和经验案例：{demo_showcase.fill(session)}份")
         say(f"已装入示例通报：{demo_bulletins.fill(session, _actor(session, 'office'))}份")
+        say(f"已装入示例预警处理：{demo_warnings.fill(session)}件")
     return True
 
 

@@ -41,7 +41,7 @@ from programme.permissions import Actor, Role
 from programme.queries import View, progress
 from programme.returns import check_file
 from programme.submissions import Receipt, submit
-from tests import factories, material_acts, plan_acts, project_people, register_files
+from tests import factories, material_acts, plan_acts, project_people, register_files, warning_acts
 from tests.terminal import standing_on
 
 OPERATOR = Actor(0, "terminal", "终端操作员", Role.ADMIN)
@@ -129,6 +129,7 @@ def fill() -> Actor:
             session, cac, projects.check_projects(session, cac, content, name), "示例", sample=True
         )
     plan_acts.fill_every_table(actor, provincial)
+    warning_acts.fill_every_table(actor)
     project_people.fill_every_table()
     material_acts.fill_every_table(actor, deputy)
     return office

@@ -143,7 +143,7 @@ def test_every_key_of_a_fact_table_contains_the_county_or_is_a_sum_over_counties
     from programme.models import Base
 
     plans = ("plan", "plan_section", "plan_milestone", "milestone_event", "plan_review", "plan_review_section")
-    others = ("reminder", "released_standing", "stated_to_date", "register_row")
+    others = ("reminder", "released_standing", "stated_to_date", "register_row", "warning_event")
     for name in ("monthly_return", "standing", "return_remark", *others, *plans):
         table = Base.metadata.tables[name]
         keys = [set(c.columns.keys()) for c in table.constraints if type(c).__name__ != "CheckConstraint"]

@@ -3,11 +3,12 @@
 import streamlit as st
 
 import db
-from components import county, filters, plan_view, session, store
+from components import ahead_county, county, filters, plan_view, session, store
 from programme.carrying_queries import projects_of_county
 from programme.catalogue import catalogue
 from programme.county_queries import in_scope, released_revisions, revisions
 from programme.permissions import Permission
+from programme.queries import View
 
 actor = session.guard(Permission.SEE_COUNTY)
 version, year = session.data_version(), catalogue().current_year
@@ -31,11 +32,14 @@ with db.reading() as opened:
     history = revisions(opened, actor, int(place.name))
     released = released_revisions(opened, int(place.name), view.release) if view.release else None
     named = projects_of_county(opened, actor, int(place.name))
-ways = ["逐月数据", "组内位置", "报送与来源", "一个数的来历", "执行方案"]
+ways = ["逐月数据", "展望", "组内位置", "报送与来源", "一个数的来历", "执行方案"]
 tab = st.radio("看什么", ways, horizontal=True, label_visibility="collapsed")
 if tab == "逐月数据":
     shown = [row for row in history if released is None or (row.month, row.revision) in released]
     county.months(place, year, shown)
+elif tab == "展望":
+    added = store.sums(version, frozen, View(month, release=view.release))
+    ahead_county.show(place, store.returns(version, year, view.release), frozen, added, view)
 elif tab == "一个数的来历":
     county.trace(actor, place, year, month)
 elif tab == "组内位置":

@@ -2,10 +2,12 @@
 
 import streamlit as st
 
-from components import basis, charts, downloads, filters, labels, lists, progress, session, store
+from components import ahead, basis, charts, downloads, filters, labels, lists, pages, progress, session, store
 from components.scheme import scheme
 from programme.catalogue import TIER_NAMES, catalogue
 from programme.county_queries import in_scope, in_view
+from programme.forecast_series import of_sums
+from programme.forecasts import outlook
 from programme.permissions import Permission
 
 actor = session.guard(Permission.SEE_TOTALS)
@@ -23,6 +25,8 @@ spec, sentence = progress.trend(version, year, view, line.target, scheme())
 st.subheader(f"{labels.light_text(line.light.value)}：完成{labels.percent(line.attainment)}")
 st.caption(f"{sentence}本月环比{labels.percent(line.month_on_month)}。")
 st.vega_lite_chart(spec, theme=None)
+ahead.told(outlook(of_sums(added, year, line.target, view)))
+st.page_link(pages.linked(ahead.PAGE), label="如果以后各月不是这个数（展望）", icon=":material/trending_up:")
 st.caption(f"口径：{kpi.definition} 依据：{line.target.citation}")
 
 seen = in_view(in_scope(actor, store.counties(version, year, view.month, view.release)), view)

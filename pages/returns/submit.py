@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 import db
-from components import aftermath, desk, downloads, filters, reminder_notes, session
+from components import aftermath, desk, downloads, filters, reminder_notes, session, warning_notes
 from programme import forms, reviews
 from programme.catalogue import catalogue
 from programme.permissions import Permission, Role
@@ -19,6 +19,7 @@ st.title("填报")
 desk.receipt()
 if actor.role is Role.COUNTY:
     reminder_notes.still_open(actor)
+    warning_notes.block(actor, session.data_version())
 with db.reading() as opened:
     counties = forms.submittable(opened, actor, year)
 if not counties:

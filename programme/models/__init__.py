@@ -92,6 +92,7 @@ from programme.models.showcase import (
     MaterialVersion,
     StoredPicture,
 )
+from programme.models.warnings import WarningEvent
 
 FACTS = (MonthlyReturn, Standing, Total, ReleasedStanding, ReleasedTotal)
 
@@ -201,4 +202,5 @@ __all__ = [
     "Submission",
     "Total",
     "TotalBase",
+    "WarningEvent",
 ]

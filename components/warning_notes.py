@@ -1,0 +1,39 @@
+"""Early warnings on the first page: how many wait, the first few with their reasons, and the way to all of them."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import streamlit as st
+
+from components import pages, store
+from components.labels import plain
+from programme.catalogue import catalogue
+from programme.early_warnings import STATE_SHAPES, EarlyWarning, State, in_scope, waiting
+from programme.permissions import Actor, Permission, refusal
+from programme.warning_facts import warning_facts
+
+PAGE: Final = "pages/returns/warnings.py"
+
+
+def block(actor: Actor, version: int) -> None:
+    """Nothing for those who see no warnings, or when nothing waits and nothing is being handled."""
+    if refusal(actor, Permission.SEE_WARNING):
+        return
+    found = [one for one in in_scope(actor, store.warnings(version, catalogue().current_year)) if one.is_present]
+    opened, handled = waiting(found), [one for one in found if one.state is State.HANDLED]
+    if not opened and not handled:
+        return
+    with st.container(gap="small"):
+        counted = f"{len(opened)}件待处理" + (f"，{len(handled)}件处理中" if handled else "")
+        st.page_link(pages.linked(PAGE), label=f"**预警：{counted}**", icon=":material/notification_important:")
+        if opened:
+            st.caption(_first(opened))
+
+
+def _first(opened: Sequence[EarlyWarning]) -> str:
+    shown = opened[: warning_facts().limits["shown_first"]]
+    lines = [
+        f"{STATE_SHAPES[one.state]} **{plain(one.member.name)}** {one.rule.severity}：{plain(one.episode.sentence)}"
+        for one in shown
+    ]
+    return "  \n".join([*lines, *([f"另有{len(opened) - len(shown)}件。"] if len(opened) > len(shown) else [])])

@@ -1,0 +1,248 @@
+"""Early warning, judged: what each rule says of a county in a month, and the episodes in which it holds. Values in, values out.
+
+A judgement is a sentence when the rule holds, "" when it does not, and None when it cannot be told (未报).
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+from typing import Final
+
+from programme.calendar import Month
+from programme.catalogue import Kpi, Tier, Year
+from programme.kpis import Light, light
+from programme.returns import Member
+from programme.standings import Chain, kpi_codes
+from programme.warning_facts import Rule
+from programme.wording import figure, percent
+
+Line = tuple[int | None, ...]
+"""A figure through the months; None is 未报."""
+Judgement = str | None
+BEFORE: Final = -1
+"""The place of the last return before the months judged."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """What a county has handed in, month by month: figures as reported, to date (None before the first), and growth."""
+
+    member: Member
+    reported: dict[str, Line]
+    reached: dict[str, Line]
+    grown: dict[str, Line]
+    has_return: tuple[bool, ...]
+
+
+@dataclass(frozen=True)
+class Group:
+    """A county as a rule sees it: its record, and those of the counties it radiates to (of a core county)."""
+
+    year: Year
+    months: tuple[Month, ...]
+    own: Record
+    around: tuple[Record, ...]
+
+    def share(self, kpi: Kpi, tier: Tier) -> Fraction:
+        """The even share of a county of this tier in the target (县均份额); 0 when the indicator does not apply."""
+        target = self.year.target_of(kpi, tier)
+        return Fraction(target.stored, self.year.expected_counties(target.tier)) if target else Fraction(0)
+
+    def short_of_share(self, kpi: Kpi, at: int) -> bool:
+        return (self.own.reached[kpi.code][at] or 0) < self.share(kpi, self.own.member.tier)
+
+
+@dataclass(frozen=True)
+class Episode:
+    """A rule that holds for a county from `first` on; `last` is the newest month in which it was seen to hold. `holds` is false
+    when a later month says otherwise."""
+
+    rule: Rule
+    member: Member
+    first: Month
+    last: Month
+    until: Month
+    sentence: str
+    holds: bool
+
+
+# --- records --------------------------------------------------------------------------------------------------------
+
+
+def records(chain: Chain, year: Year, months: Sequence[Month], members: Mapping[int, Member]) -> dict[int, Record]:
+    """Each member's record in these months, from the returns in force; levels go on from the months before."""
+    (to_date, seen), growth = chain.to_date, chain.growth()
+    places = {month.number: at for at, month in enumerate(months)}
+    rows: dict[int, dict[int, int]] = {county: {} for county in members}
+    for row, (county, month) in enumerate(zip(chain.county.tolist(), chain.month.tolist(), strict=True)):
+        if county in rows and (month in places or month < months[0].number):
+            rows[county][places.get(month, BEFORE)] = row
+    tables = chain.values.tolist(), chain.known.tolist(), to_date.tolist(), seen.tolist(), growth.tolist()
+    return {county: _record(members[county], year, held, len(months), tables) for county, held in rows.items()}
+
+
+def _record(
+    member: Member, year: Year, held: dict[int, int], count: int, tables: tuple[list[list[int]], ...]
+) -> Record:
+    values, known, to_date, seen, growth = tables
+    reported, reached, grown = {}, {}, {}
+    for kpi in year.kpis_of(member.tier):
+        column = kpi_codes().index(kpi.code)
+        level: int | None = None
+        said: list[int | None] = [None] * count
+        levels, added = list(said), list(said)
+        if (row := held.get(BEFORE)) is not None and seen[row][column]:
+            level = to_date[row][column]
+        for at in range(count):
+            row = held.get(at)
+            if row is not None and known[row][column]:
+                said[at], added[at] = values[row][column], growth[row][column]
+            if row is not None and seen[row][column]:
+                level = to_date[row][column]
+            levels[at] = level
+        reported[kpi.code], reached[kpi.code], grown[kpi.code] = tuple(said), tuple(levels), tuple(added)
+    return Record(member, reported, reached, grown, tuple(at in held for at in range(count)))
+
+
+# --- rules ----------------------------------------------------------------------------------------------------------
+
+
+def _last(line: Line, at: int, count: int) -> list[int] | None:
+    """The last `count` figures up to a month; None when one of them is missing."""
+    found = [figure for figure in line[max(at + 1 - count, 0) : at + 1] if figure is not None]
+    return found if len(found) == count else None
+
+
+def _named(months: Sequence[Month], at: int, count: int) -> str:
+    first, last = months[at + 1 - count], months[at]
+    return f"{first.month}、{last.month}月" if count == 2 else f"{first.month}—{last.month}月"
+
+
+def _scope(rule: Rule, group: Group) -> Iterator[Kpi]:
+    return (kpi for kpi in rule.kpis if kpi.code in group.own.reported)
+
+
+def _told(rule: Rule, group: Group, at: int, found: Sequence[str]) -> Judgement:
+    """The rule's sentence when enough indicators speak for it."""
+    if len(found) < rule.least:
+        return ""
+    return rule.sentence.format(months=_named(group.months, at, rule.months), figures="、".join(found))
+
+
+def no_growth(rule: Rule, group: Group, at: int) -> Judgement:
+    found = []
+    for kpi in _scope(rule, group):
+        grown = _last(group.own.grown[kpi.code], at, rule.months)
+        if grown is not None and max(grown) <= 0 and group.short_of_share(kpi, at):
+            found.append(f"{kpi.short}（累计{figure(group.own.reached[kpi.code][at], kpi)}）")
+    return _told(rule, group, at, found)
+
+
+def never_moves(rule: Rule, group: Group, at: int) -> Judgement:
+    found = []
+    for kpi in _scope(rule, group):
+        said = _last(group.own.reported[kpi.code], at, rule.months)
+        if said is not None and len(set(said)) == 1 and group.short_of_share(kpi, at):
+            found.append(f"{kpi.short}（{figure(said[0], kpi)}）")
+    return _told(rule, group, at, found)
+
+
+def rise_without(rule: Rule, group: Group, at: int) -> Judgement:
+    assert rule.without is not None
+    sold = _last(group.own.reported[rule.without.code], at, rule.months)
+    if sold is None or any(later > earlier for earlier, later in pairwise(sold)):
+        return ""
+    found = []
+    for kpi in _scope(rule, group):
+        seen = _last(group.own.reported[kpi.code], at, rule.months)
+        if seen is None or any(later <= earlier for earlier, later in pairwise(seen)):
+            continue
+        if seen[-1] >= rule.factor * seen[0]:
+            found.append(f"{kpi.short}由{figure(seen[0], kpi)}增至{figure(seen[-1], kpi)}")
+    if len(found) < rule.least:
+        return ""
+    ends = [figure(amount, rule.without) for amount in (sold[0], sold[-1])]
+    flat = (
+        f"{rule.without.short}一直是{ends[0]}"
+        if sold[0] == sold[-1]
+        else f"{rule.without.short}由{ends[0]}降至{ends[1]}"
+    )
+    months = _named(group.months, at, rule.months)
+    return rule.sentence.format(months=months, figures="、".join(found), without=flat)
+
+
+def group_behind(rule: Rule, group: Group, at: int) -> Judgement:
+    if group.own.member.tier is not Tier.CORE or at + 1 < rule.months or not group.around:
+        return ""
+    found, month = [], group.months[at]
+    elapsed = group.year.elapsed_share(month)
+    for kpi in _scope(rule, group):
+        own, around = _attained(kpi, group, [group.own], at), _attained(kpi, group, group.around, at)
+        if own is None or around is None:
+            continue
+        if around < rule.factor * own and light(around, elapsed, group.year) is Light.RED:
+            found.append(f"{kpi.short}（{percent(around)}，核心示范县{percent(own)}）")
+    if len(found) < rule.least:
+        return ""
+    return rule.sentence.format(months=f"{month.month}月底", figures="、".join(found))
+
+
+def _attained(kpi: Kpi, group: Group, several: Sequence[Record], at: int) -> Fraction | None:
+    """Attainment of their even shares together, by those that have reported the figure; None when nobody has."""
+    known = [one for one in several if one.reached.get(kpi.code, (None,) * (at + 1))[at] is not None]
+    shares = sum((group.share(kpi, one.member.tier) for one in known), Fraction(0))
+    return sum(one.reached[kpi.code][at] or 0 for one in known) / shares if shares else None
+
+
+JUDGES: dict[str, Callable[[Rule, Group, int], Judgement]] = {
+    "no_growth": no_growth,
+    "never_moves": never_moves,
+    "rise_without": rise_without,
+    "group_behind": group_behind,
+}
+
+
+def judgement(rule: Rule, group: Group, at: int) -> Judgement:
+    """Of the month at a place of `group.months`."""
+    return JUDGES[rule.kind](rule, group, at) if group.own.has_return[at] else None
+
+
+# --- episodes -------------------------------------------------------------------------------------------------------
+
+
+def episodes(rules: Sequence[Rule], year: Year, months: Sequence[Month], held: Mapping[int, Record]) -> list[Episode]:
+    """Every episode of every county, in the order of rules and codes."""
+    around: dict[int, list[Record]] = {}
+    for record in held.values():
+        if record.member.tier is not Tier.CORE:
+            around.setdefault(record.member.core_county_id, []).append(record)
+    found: list[Episode] = []
+    for rule in rules:
+        for record in sorted(held.values(), key=lambda one: one.member.code):
+            group = Group(year, tuple(months), record, tuple(around.get(record.member.county_id, ())))
+            told = [judgement(rule, group, at) for at in range(len(months))]
+            found += _runs(rule, record.member, group.months, told)
+    return found
+
+
+def _runs(rule: Rule, member: Member, months: Sequence[Month], told: Sequence[Judgement]) -> list[Episode]:
+    """Months in a row in which the rule holds; those that cannot be judged neither begin nor end one."""
+    found: list[Episode] = []
+    for month, words in zip(months, told, strict=True):
+        current = found[-1] if found and found[-1].holds else None
+        if words:
+            first = current.first if current else month
+            new = Episode(rule, member, first, month, month, words, True)
+        elif current and words is None:
+            new = _changed(current, until=month, holds=True)
+        elif current:
+            new = _changed(current, until=current.until, holds=False)
+        else:
+            continue
+        found[-1:] = [new] if current else [*found[-1:], new]
+    return found
+
+
+def _changed(one: Episode, *, until: Month, holds: bool) -> Episode:
+    return Episode(one.rule, one.member, one.first, one.last, until, one.sentence, holds)
