@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from commands import figures, lists, plans, projects, registers, releases, reminders, returns, store
+from commands import county_evaluation, figures, lists, plans, projects, registers, releases, reminders, returns, store
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -18,6 +18,7 @@ for ungrouped in (store.app, figures.app, reminders.app):
 for name, group in (
     ("returns", returns.app),
     ("release", releases.app),
+    ("evaluation", county_evaluation.app),
     ("registers", registers.app),
     ("plans", plans.app),
     ("counties", lists.counties_app),
