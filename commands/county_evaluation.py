@@ -7,7 +7,7 @@ import typer
 import db
 from commands.parts import As, AsWhom, Json, MonthText, actor_for, month_of, refusals_as_exits, show
 from programme import accounts
-from programme.county_evaluation_scores import CountyScore, GroupScore, ItemScore, one_decimal, total_of
+from programme.county_evaluation_scores import CountyScore, ItemScore, Scored, one_decimal, total_of
 from programme.county_evaluations import (
     Evaluated,
     EvaluationIssue,
@@ -66,7 +66,7 @@ def show_evaluation(number: Number, as_user: As = "", as_json: Json = False) -> 
         typer.echo(f"第{number}次评估：{found.month.chinese}，{found.basis}，标准版本{found.standard.version}")
         _tell(found)
         return
-    show([_row(one, found) for one in (found.nation, *found.groups, *found.scores)], as_json, "")
+    show([_row(one, found) for one in _everything(found)], as_json, "")
 
 
 @app.command("verify")
@@ -88,20 +88,24 @@ def _tell(found: Evaluated) -> None:
     standard = found.standard
     for code, count in found.grades.items():
         typer.echo(f"{standard.grade_name(code)}：{count}个县")
-    for one in (found.nation, *found.groups, *found.scores):
+    for one in _everything(found):
         total = total_of(one.marks, standard.weights)
         typer.echo(
-            f"{_name(one)} {one_decimal(total.score)}分 {standard.grade_name(one.grade(standard))} "
+            f"{one.name} {one_decimal(total.score)}分 {standard.grade_name(one.grade(standard))} "
             f"（得{one_decimal(total.earned)}分，已评权重{one_decimal(total.judged)}）"
         )
 
 
-def _row(one: CountyScore | GroupScore, found: Evaluated) -> dict[str, Any]:
+def _everything(found: Evaluated) -> tuple[Scored, ...]:
+    return (found.nation, *found.groups, *found.scores)
+
+
+def _row(one: Scored, found: Evaluated) -> dict[str, Any]:
     """Exact fractions as texts; null for 无数据."""
     total, county = total_of(one.marks, found.standard.weights), isinstance(one, CountyScore)
     marks = {code: [str(mark.earned), str(mark.judged)] for code, mark in one.marks.items()}
     told: dict[str, Any] = {
-        "kind": "county" if county else "group" if one is not found.nation else "nation", "name": _name(one),
+        "kind": "county" if county else "group" if one is not found.nation else "nation", "name": one.name,
         "score": None if total.score is None else str(total.score), "earned": str(total.earned),
         "judged": str(total.judged), "grade": one.grade(found.standard), "dimensions": marks,
     }  # fmt: skip
@@ -113,7 +117,3 @@ def _row(one: CountyScore | GroupScore, found: Evaluated) -> dict[str, Any]:
 def _item(one: ItemScore) -> dict[str, Any]:
     score = None if one.score is None else str(one.score)
     return {"item": one.item.code, "part": one.part, "score": score, "told": one.told}
-
-
-def _name(one: CountyScore | GroupScore) -> str:
-    return one.member.name if isinstance(one, CountyScore) else one.name

@@ -63,6 +63,14 @@ class CountyScore:
     member: FrozenMember
     items: tuple[ItemScore, ...]
 
+    @property
+    def name(self) -> str:
+        return self.member.name
+
+    @property
+    def code(self) -> str:
+        return self.member.code
+
     @cached_property
     def marks(self) -> dict[str, Marks]:
         """By dimension, of those that have an item for this county."""
@@ -88,9 +96,16 @@ class GroupScore:
     counties: int
     marks: dict[str, Marks]
 
+    @property
+    def code(self) -> str:
+        return str(self.core_county_id)
+
     def grade(self, standard: CountyStandard) -> str:
         total = total_of(self.marks, standard.weights)
         return standard.grade(total.earned, total.judged)
+
+
+Scored = CountyScore | GroupScore
 
 
 def score_county(facts: CountyFacts, standard: CountyStandard) -> CountyScore:

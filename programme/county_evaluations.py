@@ -2,7 +2,7 @@
 never changes; a further one of the month takes its place, with a reason."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -19,6 +19,7 @@ from programme.county_evaluation_scores import (
     CountyScore,
     GroupScore,
     ItemScore,
+    Scored,
     groups_of,
     score_county,
     together,
@@ -147,7 +148,7 @@ def _results(evaluated: Evaluated) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _result(one: CountyScore | GroupScore, standard: CountyStandard, *, unreported: bool = False) -> list[str]:
+def _result(one: Scored, standard: CountyStandard, *, unreported: bool = False) -> list[str]:
     total = total_of(one.marks, standard.weights)
     return [str(total.earned), str(total.judged), standard.grade(total.earned, total.judged, unreported=unreported)]
 
@@ -214,13 +215,22 @@ def evaluated_for(session: Session, actor: Actor, number: int) -> Evaluated:
     """An evaluation as the actor may see it: their counties, the groups that lie wholly within them, what all come to together.
     Raises NotAllowed, NotFound."""
     require(actor, Permission.SEE_COUNTY_EVALUATION)
-    row = _row(session, number)
-    every = _thawed(session, json.loads(row.content))
+    return narrowed(whole_evaluation(session, number), actor)
+
+
+def whole_evaluation(session: Session, number: int) -> Evaluated:
+    """All of it, whoever looks: for `narrowed`. It never changes. Raises NotFound."""
+    return _thawed(session, json.loads(_row(session, number).content))
+
+
+def narrowed(every: Evaluated, actor: Actor) -> Evaluated:
+    """What of an evaluation the actor may see."""
     if refusal(actor, Permission.SEE_COUNTY_EVALUATION, Subject(None, "")) is None:
         return every
     scope = scope_of(actor, Permission.SEE_COUNTY_EVALUATION)
-    assert scope is not None
-    seen = tuple(one for one in every.scores if scope(actor, Subject(one.member.county_id, one.member.code[:2])))
+    seen = tuple(
+        one for one in every.scores if scope and scope(actor, Subject(one.member.county_id, one.member.code[:2]))
+    )
     hidden = {one.member.core_county_id for one in every.scores if one not in seen}
     groups = tuple(one for one in every.groups if one.core_county_id not in hidden)
     return Evaluated(
@@ -298,53 +308,3 @@ def _records_agree(session: Session, release: Frozen, beside: Mapping[int, Besid
         held.setdefault((row.county_id, row.number, row.revision), {})[row.dimension] = row.score
     counted = ((county, one) for county, found in beside.items() for one in found.visits)
     return all(held.get((county, one.number, one.revision), {}) == dict(one.scores) for county, one in counted)
-
-
-# --- with other weights ---------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Compared:
-    """A county or group by the standard and by other weights: scores of 100, grades, places among those compared."""
-
-    code: str
-    name: str
-    scores: tuple[Fraction | None, Fraction | None]
-    grades: tuple[str, str]
-    places: tuple[int, int]
-
-    @property
-    def change(self) -> Fraction | None:
-        before, after = self.scores
-        return None if before is None or after is None else after - before
-
-
-def compared(
-    evaluated: Evaluated, weights: Mapping[str, int], of: Sequence[CountyScore | GroupScore]
-) -> list[Compared]:
-    """What other weights would do; nothing is stored. Not all of them may be 0."""
-    if not sum(weights.values()):
-        raise ProgrammeError("权重不能全部为0。")
-    standards = (evaluated.standard, evaluated.standard.with_weights(weights))
-    scores = [tuple(total_of(one.marks, standard.weights).score for standard in standards) for one in of]
-    grades = [tuple(one.grade(standard) for standard in standards) for one in of]
-    places = [_places([pair[at] for pair in scores]) for at in (0, 1)]
-    return [
-        Compared(_code(one), _name(one), (scores[at][0], scores[at][1]), (grades[at][0], grades[at][1]),
-                 (places[0][at], places[1][at]))
-        for at, one in enumerate(of)
-    ]  # fmt: skip
-
-
-def _places(scores: Sequence[Fraction | None]) -> list[int]:
-    """1 for the highest; equal scores share a place, those without a score come last."""
-    known = [Fraction(-1) if score is None else score for score in scores]
-    return [1 + sum(other > one for other in known) for one in known]
-
-
-def _code(one: CountyScore | GroupScore) -> str:
-    return one.member.code if isinstance(one, CountyScore) else str(one.core_county_id)
-
-
-def _name(one: CountyScore | GroupScore) -> str:
-    return one.member.name if isinstance(one, CountyScore) else one.name

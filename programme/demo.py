@@ -87,6 +87,7 @@ def fill_if_empty(transaction: Transaction, say: Callable[[str], None]) -> bool:
         say(f"已装入示例申报企业：{_register_enterprises(session, password)}家")
         say(f"已装入示例项目实施情况：{demo_carrying.fill(session, password)}个")
         say(f"已装入示例专家评审：{demo_review.fill(session)}个项目")
+        say(f"已装入示例考察督导和活动评估：{_evaluate(session)}条")
     return True
 
 
@@ -315,6 +316,12 @@ def _import_projects(session: Session) -> int:
         checked = projects.check_projects(session, actor, content, file_name)
         added += projects.import_projects(session, actor, checked, "示例数据", sample=True).added
     return added
+
+
+def _evaluate(session: Session) -> int:
+    from programme import demo_county_evaluation  # noqa: PLC0415
+
+    return demo_county_evaluation.fill(session)
 
 
 def _register_enterprises(session: Session, password: Prepared) -> int:

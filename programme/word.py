@@ -27,7 +27,7 @@ def filled(template: str, values: Mapping[str, object], dated: date | None = Non
     document.core_properties.created = document.core_properties.modified = written
     buffer = io.BytesIO()
     document.save(buffer)
-    return _repeatable(buffer.getvalue())
+    return repeatable(buffer.getvalue())
 
 
 def fields_of(template: str) -> set[str]:
@@ -56,7 +56,7 @@ def _environment() -> SandboxedEnvironment:
     return SandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
 
 
-def _repeatable(content: bytes) -> bytes:
+def repeatable(content: bytes) -> bytes:
     """The same archive without the time of writing."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new:
