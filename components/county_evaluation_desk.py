@@ -29,6 +29,7 @@ from programme.county_evaluations import (
     evaluations,
     narrowed,
 )
+from programme.frozen_release import SAMPLE
 from programme.permissions import Actor, Permission, Subject, refusal
 from programme.settings import clock
 
@@ -86,8 +87,9 @@ def _chosen(every: list[EvaluationIssue]) -> EvaluationIssue:
 
 def _basis(found: Evaluated, issue: EvaluationIssue) -> None:
     sample = ":gray-badge[:material/science: 示例数据] " if found.sample else ""
+    basis = found.basis.removesuffix(f" · {SAMPLE}")
     st.markdown(
-        f"{sample}**{issue.title}** :small[:gray[{found.basis} · 标准版本{found.standard.version} · "
+        f"{sample}**{issue.title}** :small[:gray[{basis} · 标准版本{found.standard.version} · "
         f"{plain(issue.user_name)}于{clock(issue.at)}确定]]"
     )
 

@@ -112,7 +112,6 @@ def _rows(one: CountyScore, dimension: Dimension, found: Evaluated) -> list[dict
     mark, nation = one.marks[dimension.code], found.nation.marks[dimension.code]
     head = {
         "评估内容": f"**{dimension.name}**",
-        "方式": "",
         "得分": f"**{score_text(mark.score, found.standard)}**",
         "依据": f"**{points_text(mark, dimension.weight)}** :small[:gray[各县平均{score_text(nation.score, found.standard)}]]",
     }
@@ -121,8 +120,7 @@ def _rows(one: CountyScore, dimension: Dimension, found: Evaluated) -> list[dict
 
 def _item(one: ItemScore, standard: CountyStandard) -> dict[str, str]:
     return {
-        "评估内容": f"　{one.item.name}{NEXT_LINE}:small[:gray[　占{one.part}%]]",
-        "方式": standard.methods[one.item.method],
+        "评估内容": f"{one.item.name}{NEXT_LINE}:small[:gray[{standard.methods[one.item.method]} · 占{one.part}%]]",
         "得分": score_text(one.score, standard),
         "依据": plain(one.told),
     }

@@ -50,8 +50,8 @@ def show(actor: Actor) -> None:
 
 def _row(one: Visit) -> dict[str, str]:
     return {
-        "县": f"{plain(one.county)}{NEXT_LINE}:small[:gray[{one.province}]]",
-        "方式": f"{county_standard().methods[one.entry.method]}{NEXT_LINE}:small[:gray[{date_text(one.entry.day)}]]",
+        "县和方式": f"{plain(one.county)} · {county_standard().methods[one.entry.method]}{NEXT_LINE}"
+        f":small[:gray[{one.province} {date_text(one.entry.day)}]]",
         "评分": "○ 已作废" if one.withdrawn else scores_text(one),
         "发现的情况": plain(_short(one.entry.findings)),
     }

@@ -34,8 +34,9 @@ def grades_text(grades: Mapping[str, int], standard: CountyStandard) -> str:
 
 
 def strong_and_weak(one: Scored, standard: CountyStandard) -> tuple[str, str]:
-    """The dimensions with the highest and the lowest score: 带贫成效85.1; — when they do not differ clearly."""
-    known = [(mark.score, code) for code, mark in one.marks.items() if mark.score is not None]
+    """The dimensions with the highest and the lowest score, of those judged at least by half: 带贫成效85.1; — when they do not
+    differ clearly."""
+    known = [(mark.score, code) for code, mark in one.marks.items() if mark.score is not None and mark.is_firm]
     if not known or max(known)[0] - min(known)[0] < CLEAR:
         return "—", "—"
     return _named(max(known), standard), _named(min(known), standard)

@@ -7,13 +7,14 @@ from typing import Final
 
 from programme.catalogue import TIER_NAMES
 from programme.county_evaluation_paper import Block, Sheet, docx_of, pdf_of
-from programme.county_evaluation_scores import CountyScore, ItemScore, Scored, one_decimal, total_of
+from programme.county_evaluation_scores import CountyScore, ItemScore, Marks, Scored, one_decimal, total_of
 from programme.county_evaluation_standard import CountyStandard
 from programme.county_evaluations import Evaluated, EvaluationIssue
 from programme.documents import chinese_day, printable
+from programme.frozen_release import SAMPLE
 from programme.settings import BEIJING
 
-SAMPLE: Final = "示例数据"
+THIN: Final = "＊"
 
 
 def evaluation_docx(found: Evaluated, issue: EvaluationIssue) -> bytes:
@@ -64,8 +65,9 @@ def _of_many(found: Evaluated) -> Iterator[Block]:
         yield _scores("组", [*found.groups, found.nation], standard, {})
     yield Block("heading", "三、各县" if found.groups else "二、各县")
     ordered = sorted(found.scores, key=lambda one: _score(one, standard) or Fraction(0), reverse=True)
-    where = {one.code: f"{one.member.province}\n{TIER_NAMES[one.member.tier]}" for one in ordered}
+    where = {one.code: f"{one.member.province}　{TIER_NAMES[one.member.tier][:2]}" for one in ordered}
     yield _scores("县", ordered, standard, where)
+    yield Block("note", f"标{THIN}的，该项能评的不到一半，其余{standard.no_data}。")
 
 
 def _score(one: Scored, standard: CountyStandard) -> Fraction | None:
@@ -81,7 +83,7 @@ def _scores(name: str, of: Sequence[Scored], standard: CountyStandard, where: di
             _decimal(_score(one, standard), standard),
             standard.grade_name(one.grade(standard)),
             one_decimal(total_of(one.marks, standard.weights).judged),
-            *(_decimal(one.marks[each.code].score, standard) for each in dimensions),
+            *(_mark(one.marks[each.code], standard) for each in dimensions),
         )
         for one in of
     ]
@@ -90,6 +92,10 @@ def _scores(name: str, of: Sequence[Scored], standard: CountyStandard, where: di
 
 def _decimal(score: Fraction | None, standard: CountyStandard) -> str:
     return standard.no_data if score is None else one_decimal(score)
+
+
+def _mark(mark: Marks, standard: CountyStandard) -> str:
+    return _decimal(mark.score, standard) + ("" if mark.is_firm or mark.score is None else THIN)
 
 
 # --- one ------------------------------------------------------------------------------------------------------------
@@ -116,15 +122,22 @@ def _make_up(one: CountyScore, found: Evaluated) -> Block:
         dimension, nation = standard.dimension(code), found.nation.marks[code]
         strong.append(len(rows))
         average = f"各县平均{_decimal(nation.score, standard)}"
-        points = f"得{one_decimal(mark.earned * dimension.weight)}分；{average}"
-        rows.append((dimension.name, f"权重{dimension.weight}", _decimal(mark.score, standard), points))
+        points = f"得{one_decimal(mark.earned * dimension.weight)}/{dimension.weight}分；{average}"
+        rows.append((dimension.name, "", f"{dimension.weight}分", _decimal(mark.score, standard), points))
         rows += [_item(each, standard) for each in one.items if each.item.dimension == code]
-    return Block("table", "", ("评估内容", "方式", "得分", "依据"), (34, 24, 14, 98), tuple(rows), tuple(strong))
+    return Block(
+        "table", "", ("评估内容", "方式", "权重", "得分", "依据"), (36, 21, 13, 13, 87), tuple(rows), tuple(strong)
+    )
 
 
-def _item(one: ItemScore, standard: CountyStandard) -> tuple[str, str, str, str]:
-    method = f"{standard.methods[one.item.method]}\n占{one.part}%"
-    return one.item.name, method, _decimal(one.score, standard), printable(one.told)
+def _item(one: ItemScore, standard: CountyStandard) -> tuple[str, ...]:
+    return (
+        one.item.name,
+        standard.methods[one.item.method],
+        f"{one.part}%",
+        _decimal(one.score, standard),
+        printable(one.told),
+    )
 
 
 # --- the standard ---------------------------------------------------------------------------------------------------

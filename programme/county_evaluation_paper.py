@@ -104,6 +104,7 @@ def _new(sheet: Sheet) -> Paper:
 def _table(paper: Paper, block: Block, width: int) -> None:
     table = paper.add_table(len(block.rows) + 1, len(block.columns), "Table Grid")
     table.autofit, table.alignment = False, WD_TABLE_ALIGNMENT.CENTER
+    _room(table)
     _widths(table, [width * share / sum(block.shares) for share in block.shares])
     for number, (row, texts) in enumerate(zip(table.rows, (block.columns, *block.rows), strict=True), -1):
         marks = row._tr.get_or_add_trPr()
@@ -113,6 +114,17 @@ def _table(paper: Paper, block: Block, width: int) -> None:
         for cell, text in zip(row.cells, texts, strict=True):
             _words(cell.paragraphs[0], text, HEI if number < 0 or number in block.strong else FANG, 9)
     paper.add_paragraph().paragraph_format.space_after = Pt(0)
+
+
+def _room(table: Table) -> None:
+    """Between the words of a cell and its lines."""
+    margins = OxmlElement("w:tblCellMar")
+    for side, twentieths in (("top", 30), ("left", 70), ("bottom", 30), ("right", 70)):
+        part = OxmlElement(f"w:{side}")
+        part.set(qn("w:w"), str(twentieths))
+        part.set(qn("w:type"), "dxa")
+        margins.append(part)
+    table._tbl.tblPr.append(margins)
 
 
 def _widths(table: Table, millimetres: Sequence[float]) -> None:

@@ -32,6 +32,11 @@ class Marks:
         """Of 100; None when nothing of the dimension could be judged."""
         return self.earned / self.judged * WHOLE if self.judged else None
 
+    @property
+    def is_firm(self) -> bool:
+        """Whether at least half of the dimension could be judged."""
+        return self.judged >= Fraction(1, 2)
+
 
 Marked = Mapping[str, Marks]
 
