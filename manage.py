@@ -4,7 +4,20 @@ import sys
 
 import typer
 
-from commands import ahead, bulletins, figures, lists, plans, projects, registers, releases, reminders, returns, store
+from commands import (
+    ahead,
+    bulletins,
+    county_evaluation,
+    figures,
+    lists,
+    plans,
+    projects,
+    registers,
+    releases,
+    reminders,
+    returns,
+    store,
+)
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -19,6 +32,7 @@ releases.app.registered_commands += bulletins.app.registered_commands
 for name, group in (
     ("returns", returns.app),
     ("release", releases.app),
+    ("evaluation", county_evaluation.app),
     ("registers", registers.app),
     ("plans", plans.app),
     ("counties", lists.counties_app),

@@ -81,7 +81,7 @@ def columns(names: Sequence[str], usual: Sequence[str]) -> list[str]:
     return [name for name in names if name in picked] or list(usual)
 
 
-def ask_for(**values: str) -> None:
+def ask_for(**values: str | int) -> None:
     """Set filters of this page as if somebody had chosen them; runs before the page, as a callback."""
     for name, value in values.items():
         st.session_state[name] = value

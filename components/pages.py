@@ -55,6 +55,13 @@ PAGES: Final = (
     PageLine("pages/progress/ahead.py", "展望", "ahead", Permission.SEE_TOTALS, "进展", filters=True),
     PageLine("pages/progress/map.py", "地图", "map", Permission.SEE_TOTALS, "进展", filters=True),
     PageLine("pages/progress/county.py", "县", "county", Permission.SEE_COUNTY, "进展"),
+    PageLine(
+        "pages/progress/assessment.py",
+        "活动评估",
+        "assessment",
+        Permission.SEE_COUNTY_EVALUATION,
+        "进展",
+    ),
     PageLine("pages/returns/submit.py", "填报", "submit", Permission.SUBMIT_RETURN, "填报"),
     PageLine("pages/returns/review.py", "审核", "review", Permission.REVIEW_RETURN, "填报"),
     PageLine("pages/returns/accept.py", "接收", "accept", Permission.ACCEPT_RETURN, "填报"),

@@ -9,9 +9,18 @@ from functools import lru_cache
 import pandas as pd
 
 import db
-from programme import county_queries, early_warnings, forecast_queries, queries, release_issues, settings
+from programme import (
+    county_evaluations,
+    county_queries,
+    early_warnings,
+    forecast_queries,
+    queries,
+    release_issues,
+    settings,
+)
 from programme.calendar import Month
 from programme.catalogue import Year
+from programme.county_evaluations import Evaluated
 from programme.county_queries import Change
 from programme.early_warnings import EarlyWarning
 from programme.kpis import Progress
@@ -52,6 +61,17 @@ def counties(version: int, year: Year, month: Month, release: int = 0) -> pd.Dat
 def _counties(url: str, version: int, year: int, month: Month, release: int) -> pd.DataFrame:
     with db.reading() as session:
         return county_queries.county_frame(session, queries.year_named(year), month, release)
+
+
+def county_evaluation(number: int) -> Evaluated:
+    """An evaluation as frozen, which never changes: narrow it to the actor (county_evaluations.narrowed)."""
+    return _county_evaluation(settings.database_url(), number)
+
+
+@lru_cache(maxsize=8)
+def _county_evaluation(url: str, number: int) -> Evaluated:
+    with db.reading() as session:
+        return county_evaluations.whole_evaluation(session, number)
 
 
 def issues(version: int, year: Year) -> dict[Month, Issue]:

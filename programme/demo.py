@@ -95,6 +95,7 @@ def fill_if_empty(transaction: Transaction, say: Callable[[str], None]) -> bool:
         say(f"已装入示例展示材料和经验案例：{demo_showcase.fill(session)}份")
         say(f"已装入示例通报：{demo_bulletins.fill(session, _actor(session, 'office'))}份")
         say(f"已装入示例预警处理：{demo_warnings.fill(session)}件")
+        say(f"已装入示例考察督导和活动评估：{_evaluate(session)}条")
     return True
 
 
@@ -324,6 +325,12 @@ def _import_projects(session: Session) -> int:
             checked = projects.check_projects(session, actor, content, file_name)
             added += projects.import_projects(session, actor, checked, "示例数据", sample=True).added
     return added
+
+
+def _evaluate(session: Session) -> int:
+    from programme import demo_county_evaluation  # noqa: PLC0415
+
+    return demo_county_evaluation.fill(session)
 
 
 def _register_enterprises(session: Session, password: Prepared) -> int:

@@ -17,6 +17,8 @@ from xlsxwriter.worksheet import Worksheet
 from programme.form_parts import A4, BOOK_OPTIONS, display_width, storable
 
 Value = str | int | float | Decimal | Fraction | bool | date | datetime | None
+Sheet = tuple[str, Sequence[str], Iterable[Sequence[Value]]]
+"""Title, columns, rows."""
 
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _YES_NO: Final = {True: "是", False: "否"}
@@ -67,19 +69,31 @@ def table_xlsx(title: str, notes: Sequence[str], columns: Sequence[str], rows: I
 
     Numbers stay numbers; a Fraction is a share and shown as a percentage.
     """
+    return tables_xlsx(title, notes, [(title, columns, rows)])
+
+
+def tables_xlsx(title: str, notes: Sequence[str], tables: Iterable[Sheet]) -> bytes:
+    """As `table_xlsx`, with a sheet for each table: its title, its columns, its rows."""
     buffer = io.BytesIO()
     with Workbook(buffer, BOOK_OPTIONS) as book:
-        sheet = book.add_worksheet(_sheet_name(title))
         book.set_properties({"title": title})
-        last = max(len(columns), 1) - 1
-        _write_head(book, sheet, title, columns)
-        plain = [[_plain(value) for value in row] for row in rows]
-        _write_rows(book, sheet, plain)
-        _write_notes(book, sheet, len(plain) + 3, notes)
-        for at in range(last + 1):
-            sheet.set_column(at, at, _width(columns[at : at + 1], [row[at] for row in plain if at < len(row)]))
-        _set_page(sheet, len(plain) + 2 + len(notes), last)
+        for name, columns, rows in tables:
+            _write_table(book, name, notes, columns, rows)
     return buffer.getvalue()
+
+
+def _write_table(
+    book: Workbook, title: str, notes: Sequence[str], columns: Sequence[str], rows: Iterable[Sequence[Value]]
+) -> None:
+    sheet = book.add_worksheet(_sheet_name(title))
+    last = max(len(columns), 1) - 1
+    _write_head(book, sheet, title, columns)
+    plain = [[_plain(value) for value in row] for row in rows]
+    _write_rows(book, sheet, plain)
+    _write_notes(book, sheet, len(plain) + 3, notes)
+    for at in range(last + 1):
+        sheet.set_column(at, at, _width(columns[at : at + 1], [row[at] for row in plain if at < len(row)]))
+    _set_page(sheet, len(plain) + 2 + len(notes), last)
 
 
 def _sheet_name(title: str) -> str:

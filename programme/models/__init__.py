@@ -17,6 +17,7 @@ from programme.models.carrying import (
     ProjectMilestone,
     ProjectPlan,
 )
+from programme.models.county_evaluation import CountyEvaluation, CountyVisit, CountyVisitFile, CountyVisitScore
 from programme.models.evaluation import (
     Complaint,
     ComplaintFinding,
@@ -113,6 +114,10 @@ __all__ = [
     "ComplaintFinding",
     "Contact",
     "County",
+    "CountyEvaluation",
+    "CountyVisit",
+    "CountyVisitFile",
+    "CountyVisitScore",
     "DataVersion",
     "Delivery",
     "Draft",
