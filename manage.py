@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from commands import figures, lists, plans, projects, registers, releases, reminders, returns, store
+from commands import figures, lists, papers, plans, projects, registers, releases, reminders, returns, store
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -22,6 +22,7 @@ for name, group in (
     ("plans", plans.app),
     ("counties", lists.counties_app),
     ("projects", projects.app),
+    ("county", papers.county_app),
     ("user", lists.user_app),
 ):
     app.add_typer(group, name=name)

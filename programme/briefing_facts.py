@@ -21,10 +21,12 @@ class HelpRule:
 
 @dataclass(frozen=True)
 class BriefingFacts:
-    """`slides`: rows and lengths; `look`: the face, and colours as #rrggbb, those of lights by their value."""
+    """`slides`: rows and lengths; `sheets`: what a one-page sheet may tell; `look`: the face, and colours as #rrggbb, those
+    of lights by their value."""
 
     help: tuple[HelpRule, ...]
     slides: Mapping[str, int]
+    sheets: Mapping[str, int]
     look: Mapping[str, str]
 
 
@@ -36,4 +38,4 @@ def briefing_facts() -> BriefingFacts:
 def _loaded(folder: str) -> BriefingFacts:
     facts: dict[str, Any] = tomllib.loads((Path(folder) / "catalogue" / "briefing.toml").read_text(encoding="utf-8"))
     rules = tuple(HelpRule(rule.pop("id"), rule.pop("sentence"), rule) for rule in facts["help"])
-    return BriefingFacts(rules, facts["slides"], facts["look"])
+    return BriefingFacts(rules, facts["slides"], facts["sheets"], facts["look"])

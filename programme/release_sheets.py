@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from programme import typesetting
+from programme.briefing_facts import briefing_facts
 from programme.catalogue import TIER_NAMES, Kpi, catalogue
 from programme.documents import chinese_day, printable
 from programme.errors import NotFound
@@ -97,7 +98,7 @@ def _figures(held: Frozen, county: FrozenMember, line: Progress, group: Progress
         "to_date": figure(line.actual, kpi),
         "share": goal_text(line),
         **_progress(line),
-        "group": _place(line, group),
+        "group": _place(held, county, line, group),
     }
 
 
@@ -115,10 +116,16 @@ def _bar(share: Fraction | None) -> float:
     return 0.0 if share is None else float(min(max(share, Fraction(0)), Fraction(1)))
 
 
-def _place(line: Progress, group: Progress) -> str:
-    """The county beside its group as a whole: its part of the sum, and the group's attainment. No ranks."""
+def _place(held: Frozen, county: FrozenMember, line: Progress, group: Progress) -> str:
+    """The county beside its group as a whole: its part of the sum, and the group's attainment. No ranks, and nothing where
+    so few others have a figure that one of them could be worked out."""
     if group.counties_expected <= 1:
         return "组内仅本县有此目标"
+    kpi, inside = line.target.kpi, held.group(county.core_county_id)
+    others = [one for one in inside if one.county_id != county.county_id and one.tier in line.target.tiers]
+    known = [one for one in others if held.to_date(kpi, [one.county_id]) is not None]
+    if len(known) < briefing_facts().sheets["fewest_others"]:
+        return "组内已报的县太少，不作比较"
     part = Fraction(line.actual, group.actual) if line.actual is not None and group.actual else None
     return f"占全组{percent(part)}；全组完成率{percent(group.attainment)}"
 

@@ -13,6 +13,7 @@ from pptx.util import Inches, Pt
 from programme.slides import CHINESE, colour, describe, dress, say
 
 PERCENT: Final = "0.0%"
+_EMPTY: Any = CategoryChartData
 Numbers = Sequence[float | None]
 
 
@@ -89,7 +90,7 @@ def courses(
 def _added(
     page: Any, place: Sequence[float], kind: Any, names: Sequence[str], series: Mapping[str, Numbers], form: str, alt: str
 ) -> Any:  # fmt: skip
-    data = CategoryChartData(number_format=form)
+    data: Any = _EMPTY(number_format=form)
     data.categories = names
     for name, values in series.items():
         data.add_series(name, values)

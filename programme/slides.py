@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from lxml import etree
 from pptx import Presentation
 from pptx.dml.color import RGBColor
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.opc.constants import RELATIONSHIP_TYPE as RELATED
+from pptx.opc.oxml import serialize_part_xml
+from pptx.oxml import parse_xml
 from pptx.oxml.ns import qn
 from pptx.oxml.xmlchemy import OxmlElement
 from pptx.util import Inches, Pt
@@ -25,6 +26,7 @@ from programme.documents import printable
 WIDTH, HEIGHT, MARGIN = 13.333, 7.5, 0.6
 INSIDE: Final = WIDTH - 2 * MARGIN
 CHINESE: Final = "zh-CN"
+_RGB: Any = RGBColor
 _LAYOUTS: Final = {0: "标题页", 5: "仅标题"}
 _PLACEHOLDERS: Final = {
     "title": "标题",
@@ -54,7 +56,7 @@ def drawable(text: str) -> str:
 
 def colour(name: str) -> RGBColor:
     """One of the looks of briefing.toml."""
-    return RGBColor.from_string(briefing_facts().look[name].removeprefix("#").upper())
+    return _RGB(*bytes.fromhex(briefing_facts().look[name].removeprefix("#")))
 
 
 def dress(font: Any, size: float, name: str = "text", *, bold: bool = False) -> None:
@@ -241,7 +243,7 @@ def _prompt(placeholder: Any, kind: str, name: str) -> None:
 def _theme(part: Any) -> None:
     """Our face for every script and our colours for what somebody adds to the deck."""
     look = briefing_facts().look
-    theme = etree.fromstring(part.blob)
+    theme: Any = parse_xml(part.blob)
     theme.set("name", "简报")
     for fonts in theme.iter(qn("a:majorFont"), qn("a:minorFont")):
         for script in fonts.findall(qn("a:font")):
@@ -251,7 +253,7 @@ def _theme(part: Any) -> None:
     for name, shown in zip(("accent", "green", "amber", "red", "none", "muted"), range(1, 7), strict=True):
         (value,) = theme.find(f".//{qn(f'a:accent{shown}')}")
         value.set("val", str(colour(name)))
-    part._blob = etree.tostring(theme, xml_declaration=True, encoding="UTF-8", standalone=True)
+    part._blob = serialize_part_xml(theme)
 
 
 def _drop_thumbnail(package: Any) -> None:
