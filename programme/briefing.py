@@ -35,7 +35,7 @@ FIGURES: Final = frozenset({2, 3, 4, 5, 7})
 def briefing_pptx(held: Frozen) -> bytes:
     """The same bytes for the same release."""
     about = f"口径：{held.basis}。内容指纹（SHA-256）：{held.sha256}。{held.year.reading}"
-    deck = Deck(f"{held.year.name}简报 {held.title}", held.basis, about, held.made_at.replace(tzinfo=UTC))
+    deck = Deck(f"{held.year.name}简报 {held.title}", held.basis, about, held.made_at.astimezone(UTC))
     lines, needed = held.lines(), help_needed(held)
     _cover(deck, held, lines, needed)
     _shares(deck, lines)

@@ -90,7 +90,7 @@ def data_xlsx(held: Frozen) -> bytes:
         _targets(held), _groups(held), _counties(held), _corrections(held), _absent(held), _help(held), _dictionary(held),
     )  # fmt: skip
     title = f"{held.year.name}数据 {held.title}"
-    return book_xlsx(title, (_about(held, title, tables), *tables), held.made_at.replace(tzinfo=UTC))
+    return book_xlsx(title, (_about(held, title, tables), *tables), held.made_at.astimezone(UTC))
 
 
 # --- values -----------------------------------------------------------------------------------------------------------
@@ -139,7 +139,7 @@ def _about(held: Frozen, title: str, tables: Sequence[Table]) -> Table:
         ("文件", held.year.document),
         ("期", held.title),
         ("口径", held.basis),
-        ("发布时间", clock(held.made_at.replace(tzinfo=UTC))),
+        ("发布时间", clock(held.made_at)),
         ("截至", chinese_day(held.month.last_day)),
         ("内容指纹（SHA-256）", held.sha256),
         ("怎样读", EMPTIES + "。"),

@@ -98,6 +98,7 @@ def _added(
     describe(frame, alt)
     chart: Any = frame.chart
     dress(chart.font, 11)
+    chart.plots[0].vary_by_categories = False
     language = OxmlElement("c:lang")
     language.set("val", CHINESE)
     chart._chartSpace.find(qn("c:date1904")).addnext(language)

@@ -28,6 +28,7 @@ INSIDE: Final = WIDTH - 2 * MARGIN
 CHINESE: Final = "zh-CN"
 _RGB: Any = RGBColor
 _LAYOUTS: Final = {0: "标题页", 5: "仅标题"}
+_LEFTOVERS: Final = (RELATED.THUMBNAIL, RELATED.EXTENDED_PROPERTIES, RELATED.PRINTER_SETTINGS)
 _PLACEHOLDERS: Final = {
     "title": "标题",
     "ctrTitle": "标题",
@@ -108,7 +109,7 @@ class Deck:
         for owner in (self.book.slide_master, *self.book.slide_layouts):
             _arrange(owner)
         _theme(self.book.slide_master.part.part_related_by(RELATED.THEME))
-        _drop_thumbnail(self.book.part.package)
+        _drop_leftovers(self.book.part)
 
     def slide(self, title: str, notes: Sequence[str], *, cover: bool = False) -> Any:
         """A further slide with its title; the notes say what it shows, then the basis."""
@@ -256,11 +257,12 @@ def _theme(part: Any) -> None:
     part._blob = serialize_part_xml(theme)
 
 
-def _drop_thumbnail(package: Any) -> None:
-    """The picture of an empty deck that the library's own template carries."""
-    for key, relation in list(package._rels.items()):
-        if relation.reltype == RELATED.THUMBNAIL:
-            package._rels.pop(key)
+def _drop_leftovers(part: Any) -> None:
+    """The picture, the counts and the printer of the empty deck that the library carries."""
+    for relations in (part.package._rels, part.rels):
+        for key, relation in list(relations.items()):
+            if relation.reltype in _LEFTOVERS:
+                relations.pop(key)
 
 
 def _in_chinese(element: Any) -> None:
