@@ -10,6 +10,7 @@ from commands import (
     county_evaluation,
     figures,
     lists,
+    papers,
     plans,
     projects,
     registers,
@@ -37,6 +38,7 @@ for name, group in (
     ("plans", plans.app),
     ("counties", lists.counties_app),
     ("projects", projects.app),
+    ("county", papers.county_app),
     ("user", lists.user_app),
 ):
     app.add_typer(group, name=name)

@@ -10,6 +10,7 @@ import streamlit as st
 from programme import exports
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -31,6 +32,11 @@ def workbook(label: str, file_name: str, make: Callable[[], bytes], key: str, *,
 def word(label: str, file_name: str, make: Callable[[], bytes], key: str) -> None:
     """One button for a Word file made when it is asked for."""
     _button(label, file_name, DOCX, make, key)
+
+
+def slides(label: str, file_name: str, make: Callable[[], bytes], key: str) -> None:
+    """One button for slides made when they are asked for."""
+    _button(label, file_name, PPTX, make, key)
 
 
 def pdf(label: str, file_name: str, make: Callable[[], bytes], key: str) -> None:

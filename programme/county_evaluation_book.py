@@ -8,7 +8,7 @@ from programme.catalogue import TIER_NAMES, Tier
 from programme.county_evaluation_scores import Scored, one_decimal, total_of
 from programme.county_evaluation_standard import CountyStandard
 from programme.county_evaluations import Evaluated, EvaluationIssue
-from programme.exports import Value, tables_xlsx
+from programme.exports import Table, Value, book_xlsx
 
 Rows = list[list[Value]]
 
@@ -31,16 +31,13 @@ def evaluation_xlsx(found: Evaluated, issue: EvaluationIssue) -> bytes:
     named = ["行政区划代码", "县", "省", "县类别"]
     items = ["行政区划代码", "县", "评估内容", "权重", "评分项", "方式", "占比", "得分", "依据"]
     rules = ["评估内容", "权重", "评分项", "方式", *(TIER_NAMES[tier] for tier in Tier), "条款", "原文"]
-    return tables_xlsx(
-        "活动评估",
-        notes,
-        (
-            ("各县", [*named, *scores], counties),
-            ("各组和平均", ["组", "县数", *scores], groups),
-            ("得分构成", items, _items(found)),
-            ("评估标准", rules, _rules(standard)),
-        ),
+    tables = (
+        ("各县", [*named, *scores], counties),
+        ("各组和平均", ["组", "县数", *scores], groups),
+        ("得分构成", items, _items(found)),
+        ("评估标准", rules, _rules(standard)),
     )
+    return book_xlsx("活动评估", [Table(name, notes, columns, rows) for name, columns, rows in tables])
 
 
 def _scores(one: Scored, standard: CountyStandard) -> list[Value]:

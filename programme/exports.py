@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -17,8 +18,6 @@ from xlsxwriter.worksheet import Worksheet
 from programme.form_parts import A4, BOOK_OPTIONS, display_width, storable
 
 Value = str | int | float | Decimal | Fraction | bool | date | datetime | None
-Sheet = tuple[str, Sequence[str], Iterable[Sequence[Value]]]
-"""Title, columns, rows."""
 
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _YES_NO: Final = {True: "是", False: "否"}
@@ -64,36 +63,45 @@ def _plain(value: Value) -> str | int | float | Decimal | Fraction | date | None
     return value
 
 
-def table_xlsx(title: str, notes: Sequence[str], columns: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
-    """A sheet with the title, the table, and below it the notes (口径, unit, date).
+@dataclass(frozen=True)
+class Table:
+    """One sheet of a workbook: the title, the table, and below it the notes (口径, unit, date). `fixed` columns stay in sight.
 
     Numbers stay numbers; a Fraction is a share and shown as a percentage.
     """
-    return tables_xlsx(title, notes, [(title, columns, rows)])
+
+    title: str
+    notes: Sequence[str]
+    columns: Sequence[str]
+    rows: Iterable[Sequence[Value]]
+    name: str = ""
+    fixed: int = 1
 
 
-def tables_xlsx(title: str, notes: Sequence[str], tables: Iterable[Sheet]) -> bytes:
-    """As `table_xlsx`, with a sheet for each table: its title, its columns, its rows."""
+def table_xlsx(title: str, notes: Sequence[str], columns: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
+    """A workbook of one sheet."""
+    return book_xlsx(title, [Table(title, notes, columns, rows)])
+
+
+def book_xlsx(title: str, tables: Iterable[Table], dated: datetime | None = None) -> bytes:
+    """A sheet for each table, named by it. With a date of its own the workbook has the same bytes for the same tables."""
     buffer = io.BytesIO()
     with Workbook(buffer, BOOK_OPTIONS) as book:
-        book.set_properties({"title": title})
-        for name, columns, rows in tables:
-            _write_table(book, name, notes, columns, rows)
+        book.set_properties({"title": title, **({"created": dated.replace(tzinfo=None)} if dated else {})})
+        for table in tables:
+            _write_table(book, book.add_worksheet(_sheet_name(table.name or table.title)), table)
     return buffer.getvalue()
 
 
-def _write_table(
-    book: Workbook, title: str, notes: Sequence[str], columns: Sequence[str], rows: Iterable[Sequence[Value]]
-) -> None:
-    sheet = book.add_worksheet(_sheet_name(title))
-    last = max(len(columns), 1) - 1
-    _write_head(book, sheet, title, columns)
-    plain = [[_plain(value) for value in row] for row in rows]
+def _write_table(book: Workbook, sheet: Worksheet, table: Table) -> None:
+    columns, last = table.columns, max(len(table.columns), 1) - 1
+    _write_head(book, sheet, table.title, columns)
+    plain = [[_plain(value) for value in row] for row in table.rows]
     _write_rows(book, sheet, plain)
-    _write_notes(book, sheet, len(plain) + 3, notes)
+    _write_notes(book, sheet, len(plain) + 3, table.notes)
     for at in range(last + 1):
         sheet.set_column(at, at, _width(columns[at : at + 1], [row[at] for row in plain if at < len(row)]))
-    _set_page(sheet, len(plain) + 2 + len(notes), last)
+    _set_page(sheet, len(plain) + 2 + len(table.notes), last, table.fixed)
 
 
 def _sheet_name(title: str) -> str:
@@ -158,8 +166,8 @@ def _width(heading: Sequence[str], values: Sequence[Value]) -> int:
     return min(max([_NARROWEST, *(display_width(text) + 3 for text in texts)]), _WIDEST)
 
 
-def _set_page(sheet: Worksheet, end: int, last: int) -> None:
-    sheet.freeze_panes(2, 1)
+def _set_page(sheet: Worksheet, end: int, last: int, fixed: int) -> None:
+    sheet.freeze_panes(2, fixed)
     sheet.set_paper(A4)
     if last > 6:
         sheet.set_landscape()

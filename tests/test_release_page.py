@@ -108,3 +108,29 @@ def test_before_the_first_release_there_is_one_basis_and_it_says_so(opened: Open
     app = opened(people["leader"], "progress/overview")
     assert "工作口径（已报送、未经发布）" in words(app)
     assert [box.label for box in app.selectbox if box.label == "口径"] == []
+
+
+@pytest.mark.parametrize(
+    ("reader", "labels", "sheets"),
+    [
+        ("office", ["下载简报（pptx）", "下载数据（xlsx）", "下载阜平县组一页纸（pdf）"], 120),
+        ("county", ["下载泸水市一页纸（pdf）"], 0),
+    ],
+)
+def test_a_release_offers_what_its_reader_may_take_away(
+    opened: Opened, people: dict[str, Actor], reader: str, labels: list[str], sheets: int
+) -> None:
+    accepted(people, SOUND)
+    make(people["office"])
+    app = opened(people[reader], "returns/release")
+    offered = [one.label for one in app.get("download_button")]
+    assert [label for label in offered if "（pptx）" in label or "（pdf）" in label or "数据（" in label] == labels
+    choices = [box.options for box in app.selectbox if box.label == "一页纸：哪个县或组"]
+    assert sum(map(len, choices)) == sheets
+
+
+def test_the_county_page_offers_the_sheet_of_the_newest_release(opened: Opened, people: dict[str, Actor]) -> None:
+    accepted(people, SOUND)
+    make(people["office"])
+    app = opened(people["county"], "progress/county")
+    assert [one.label for one in app.get("download_button") if "一页纸" in one.label] == ["下载泸水市一页纸（pdf）"]

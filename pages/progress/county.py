@@ -3,7 +3,7 @@
 import streamlit as st
 
 import db
-from components import ahead_county, county, filters, plan_view, session, store
+from components import ahead_county, county, filters, papers_desk, plan_view, session, store
 from programme.carrying_queries import projects_of_county
 from programme.catalogue import catalogue
 from programme.county_queries import in_scope, released_revisions, revisions
@@ -27,6 +27,7 @@ place = every[every["code"] == code].iloc[0]
 
 county.profile(place, every, month)
 county.standing(place, frozen, view)
+papers_desk.of_county(actor, place, year)
 
 with db.reading() as opened:
     history = revisions(opened, actor, int(place.name))
