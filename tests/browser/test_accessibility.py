@@ -14,10 +14,15 @@ pytestmark = pytest.mark.browser
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
 LIGHT, DARK = ("light", 1440), ("dark", 390)
 PAGES = {
-    "leader": ("/overview", "/indicator", "/map", "/county", "/projects", "/project?no=SL1101"),
-    "county-533301": ("/submit", "/plan", "/reminders", "/registers", "/password", "/contact"),
+    "leader": (
+        "/overview", "/indicator", "/map", "/county", "/ahead", "/assessment", "/bulletin", "/library", "/projects",
+        "/project?no=SL1101",
+    ),
+    "county-533301": (
+        "/submit", "/plan", "/reminders", "/registers", "/story", "/warnings", "/password", "/contact", "/manual",
+    ),
     "province-53": ("/review",),
-    "office": ("/accept", "/release", "/board", "/plan"),
+    "office": ("/accept", "/release", "/board", "/wall"),
     "admin": ("/accounts", "/audit", "/channels"),
     "national-cac": (
         "/projects-import", "/enterprises", "/panel", "/shortlist", "/notice", "/carrying", "/evaluation", "/recheck",
