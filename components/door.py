@@ -15,7 +15,7 @@ from streamlit import config
 from streamlit.runtime.pages_manager import PagesManager
 
 import db
-from components import browser, front_page
+from components import browser, expo, front_page
 from components.gate import Gate, SecurityHeaders
 from components.pages import URL_PATHS
 from components.session import ENTRANCE, EXIT
@@ -111,6 +111,7 @@ ROUTES: Final = [
     Route("/healthz", healthz),
     Route(ENTRANCE, establish),
     Route(EXIT, leave),
+    *expo.ROUTES,
     *(Route(f"/{path}", front) for path in ("", *sorted(URL_PATHS))),
 ]
 MIDDLEWARE: Final = [Middleware(SecurityHeaders), Middleware(Gate)]

@@ -69,6 +69,7 @@ ACTIONS = {
     "complaint.found": "核实群众反映",
     "rectification.planned": "保存整改方案",
     "rectification.told": "保存整改结果",
+    "wall.arranged": "编排大屏",
     "account.created": "新建账号",
     "account.changed": "变更账号",
     "account.password": "修改密码",

@@ -68,6 +68,7 @@ WORDS = {
     "roles": "服务对象",
     "round": "轮次",
     "sample": "示例",
+    "scenes": "场景",
     "sections": "改动的部分",
     "seed": "抽取种子",
     "sessions": "结束的登录",

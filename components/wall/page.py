@@ -49,4 +49,6 @@ def wall_html(content: Mapping[str, Any], *, online: bool, version: str = "") ->
 def content_digest(content: Mapping[str, Any]) -> str:
     """SHA-256 of the content's canonical JSON, without the address it is served from."""
     told = {key: value for key, value in content.items() if key != "address"}
-    return hashlib.sha256(json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+    return hashlib.sha256(
+        json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    ).hexdigest()

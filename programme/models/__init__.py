@@ -80,6 +80,7 @@ from programme.models.releases import Release, ReleasedMember, ReleasedStanding,
 from programme.models.reminders import Channel, Contact, Delivery, Notice, Reminder
 from programme.models.review import Extension, Review, ReviewCell
 from programme.models.selection import Assessment, AssessmentScore, ProjectSectionReason
+from programme.models.wall import WallArrangement
 
 FACTS = (MonthlyReturn, Standing, Total, ReleasedStanding, ReleasedTotal)
 
@@ -177,4 +178,5 @@ __all__ = [
     "Submission",
     "Total",
     "TotalBase",
+    "WallArrangement",
 ]
