@@ -57,6 +57,7 @@ PAGES: Final = (
     PageLine("pages/returns/reminders.py", "催报", "reminders", Permission.SEE_COUNTY, "填报"),
     PageLine("pages/returns/registers.py", "佐证台账", "registers", Permission.SEE_REGISTER, "填报"),
     PageLine("pages/returns/plan.py", "执行方案", "plan", Permission.SEE_PLAN, "填报"),
+    PageLine("pages/show/wall.py", "博览会大屏", "wall", Permission.ARRANGE_WALL, "展示"),
     PageLine("pages/projects/apply.py", "项目申报", "apply", Permission.APPLY, "项目"),
     PageLine("pages/projects/list.py", "项目", "projects", Permission.SEE_PROJECT, "项目"),
     PageLine(
