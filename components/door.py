@@ -15,7 +15,7 @@ from streamlit import config
 from streamlit.runtime.pages_manager import PagesManager
 
 import db
-from components import browser, front_page
+from components import browser, expo, front_page
 from components.gate import Gate, SecurityHeaders
 from components.pages import URL_PATHS
 from components.session import ENTRANCE, EXIT, TYPE
@@ -125,6 +125,7 @@ ROUTES: Final = [
     Route(ENTRANCE, establish),
     Route(EXIT, leave),
     Route(TYPE, change_type),
+    *expo.ROUTES,
     *(Route(f"/{path}", front) for path in ("", *sorted(URL_PATHS))),
 ]
 MIDDLEWARE: Final = [Middleware(SecurityHeaders), Middleware(Gate)]

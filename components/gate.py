@@ -9,7 +9,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import db
-from components import browser, front_page
+from components import browser, expo, front_page
 from components.pages import URL_PATHS
 from programme import sessions
 from programme.permissions import Actor, Permission, refusal
@@ -18,9 +18,11 @@ OPEN_PREFIXES: Final = ("/static/", "/auth/")
 OPEN_PATHS: Final = frozenset(
     {"/", "/healthz", "/favicon.png", "/manifest.json", "/_stcore/health", "/_stcore/host-config"}
     | {f"/{path}" for path in URL_PATHS}
+    | expo.OPEN
 )
 PROBES: Final = ("/_stcore/health", "/_stcore/host-config")
-ADMIN_PATHS: Final = frozenset({"/_stcore/metrics"})
+NEEDED: Final = {"/_stcore/metrics": Permission.MANAGE_ACCOUNTS, expo.PREVIEW: Permission.ARRANGE_WALL}
+CLOSED_PREFIXES: Final = ("/_stcore/", "/media/", "/component/", "/app/")
 PRIVATE: Final = ((b"cache-control", b"private, no-store"),)
 POLICY: Final = "; ".join(
     (
@@ -38,8 +40,9 @@ POLICY: Final = "; ".join(
         "frame-ancestors 'self'",
     )
 )
+POLICY_NAME: Final = b"content-security-policy"
 HEADERS: Final = (
-    (b"content-security-policy", POLICY.encode()),
+    (POLICY_NAME, POLICY.encode()),
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"SAMEORIGIN"),
     (b"referrer-policy", b"same-origin"),
@@ -50,14 +53,15 @@ OVER_HTTPS: Final = (b"strict-transport-security", b"max-age=31536000")
 
 
 class SecurityHeaders:
-    """Adds HEADERS to every answer."""
+    """Adds HEADERS to every answer; the expo wall brings a stricter policy of its own."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = (*HEADERS, OVER_HTTPS) if scope.get("scheme") == "https" else HEADERS
-        await self.app(scope, receive, _adding(send, headers) if scope["type"] == "http" else send)
+        own = POLICY_NAME if scope.get("path") in expo.OWN_POLICY else b""
+        await self.app(scope, receive, _adding(send, headers, own) if scope["type"] == "http" else send)
 
 
 class Gate:
@@ -85,12 +89,12 @@ def is_open(path: str) -> bool:
 def refused(scope: Scope) -> Response | None:
     """The answer to somebody who may not; None for somebody who may."""
     request = HTTPConnection(scope)
-    if not scope["path"].startswith(("/_stcore/", "/media/", "/component/", "/app/")):
+    if not scope["path"].startswith(CLOSED_PREFIXES) and scope["path"] not in NEEDED:
         return front_page.unknown()
     actor = _actor(request.cookies.get(browser.COOKIE, ""))
     if actor is None:
         return PlainTextResponse("请先登录。", 401)
-    needed = Permission.MANAGE_ACCOUNTS if scope["path"] in ADMIN_PATHS else None
+    needed = NEEDED.get(scope["path"])
     if actor.must_change_password or (needed and refusal(actor, needed)):
         return PlainTextResponse("没有权限。", 403)
     return None
@@ -111,12 +115,16 @@ def _tied(scope: Scope) -> Scope:
     return {**scope, "headers": [*headers, (name, browser.tie(HTTPConnection(scope).cookies).encode())]}
 
 
-def _adding(send: Send, headers: Iterable[tuple[bytes, bytes]]) -> Send:
+def _adding(send: Send, headers: Iterable[tuple[bytes, bytes]], own: bytes = b"") -> Send:
+    """In the place of headers of the same names, but for the one called `own`, which stays where the answer has it."""
+
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
-            names = {name for name, _ in headers}
+            present = {name.lower() for name, _ in message.get("headers", ())}
+            added = [pair for pair in headers if pair[0] != own or own not in present]
+            names = {name for name, _ in added}
             kept = [pair for pair in message.get("headers", ()) if pair[0].lower() not in names]
-            message = {**message, "headers": [*kept, *headers]}
+            message = {**message, "headers": [*kept, *added]}
         await send(message)
 
     return sending

@@ -74,6 +74,7 @@ PAGES: Final = (
     PageLine("pages/show/story.py", "展示材料", "story", Permission.WRITE_STORY, "展示"),
     PageLine("pages/show/library.py", "经验案例", "library", Permission.SEE_LIBRARY, "展示"),
     PageLine("pages/show/bulletin.py", "通报", "bulletin", Permission.SEE_TOTALS, "展示"),
+    PageLine("pages/show/wall.py", "博览会大屏", "wall", Permission.ARRANGE_WALL, "展示"),
     PageLine("pages/projects/apply.py", "项目申报", "apply", Permission.APPLY, "项目"),
     PageLine("pages/projects/list.py", "项目", "projects", Permission.SEE_PROJECT, "项目"),
     PageLine(

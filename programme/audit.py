@@ -83,6 +83,7 @@ ACTIONS = {
     "material.taken_off": "撤下展示材料",
     "warning.taken_up": "处理预警",
     "warning.closed": "关闭预警",
+    "wall.arranged": "编排大屏",
     "account.created": "新建账号",
     "account.changed": "变更账号",
     "account.password": "修改密码",

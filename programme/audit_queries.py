@@ -74,6 +74,7 @@ WORDS = {
     "round": "轮次",
     "rule": "预警",
     "sample": "示例",
+    "scenes": "场景",
     "sections": "改动的部分",
     "seed": "抽取种子",
     "sessions": "结束的登录",

@@ -31,6 +31,7 @@ from programme import (
     reviews,
     sessions,
     standings,
+    wall_arranging,
 )
 from programme.calendar import Month
 from programme.catalogue import catalogue
@@ -120,6 +121,7 @@ def fill() -> Actor:
         channels.set_address(session, actor, "lushui@example.cn")
         reminders.remind_now(session, office, [owed[1]])
         register_files.hand_in_and_explain(session, office)
+        wall_arranging.arrange(session, office, wall_arranging.scenes_in_force(session)[::-1], 0)
         sessions.open_session(session, actor)
         sessions.open_ticket(session, actor, "browser")
         sessions.attempt(session, "lushui", "127.0.0.1", None)

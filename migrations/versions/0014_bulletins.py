@@ -1,7 +1,7 @@
 """Bulletins: drafts from releases, what was changed in them, final ones.
 
 Revision ID: 0014
-Revises: 0012
+Revises: 0013
 """
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
 from migrations.append_only import refuse_changes
 
 revision = "0014"
-down_revision = "0012"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 

@@ -93,6 +93,7 @@ from programme.models.showcase import (
     MaterialVersion,
     StoredPicture,
 )
+from programme.models.wall import WallArrangement
 from programme.models.warnings import WarningEvent
 
 FACTS = (MonthlyReturn, Standing, Total, ReleasedStanding, ReleasedTotal)
@@ -207,5 +208,6 @@ __all__ = [
     "Submission",
     "Total",
     "TotalBase",
+    "WallArrangement",
     "WarningEvent",
 ]

@@ -1,0 +1,49 @@
+"""What the wall is made from at this moment: the newest release in force, the arrangement, what the office has put on show,
+and where the projects stand. Never what is still being worked on: figures come from the release alone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from programme import showcase_queries
+from programme.commendations import KIND
+from programme.errors import ProgrammeError
+from programme.frozen_release import frozen, newest
+from programme.models import FrozenList, Project
+from programme.wall_arranging import arrangement
+from programme.wall_content import wall_content
+from programme.wall_scenes import Scene
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Differs as soon as the wall may say something else; cheap to read."""
+
+    release: int
+    arrangement: int
+    shown: str
+    projects: str
+
+
+def mark(session: Session) -> Mark | None:
+    """None before the first release."""
+    try:
+        release = newest(session)
+    except ProgrammeError:
+        return None
+    moves = func.sum(col(Project.moves)), func.max(col(Project.imported_at))
+    standing = session.exec(select(func.count(col(Project.id)), *moves)).one()
+    lists = session.exec(select(func.max(FrozenList.number)).where(FrozenList.kind == KIND)).one()
+    told = f"{tuple(map(str, standing))} {lists}"
+    return Mark(release, arrangement(session).revision, showcase_queries.shown_version(session), told)
+
+
+def content(session: Session, scenes: Sequence[Scene] | None = None) -> dict[str, Any]:
+    """What the wall says now, or would say with these scenes. Raises ProgrammeError before the first release."""
+    held, arranged = frozen(session, newest(session)), arrangement(session)
+    stories, practices = showcase_queries.on_show(session), showcase_queries.practices_on_wall(session)
+    said = wall_content(session, held, arranged.scenes if scenes is None else scenes, stories, practices)
+    return {**said, "address": arranged.address}
