@@ -1,0 +1,1 @@
+"""The expo wall: one HTML file that asks nobody for anything."""
