@@ -1,17 +1,125 @@
-"""The expo wall as one self-contained file."""
+"""The expo wall as one self-contained file: drawn in Python, played by a little script, asking nobody for anything."""
 
+import base64
 import hashlib
 import json
-from collections.abc import Mapping
-from typing import Any
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import segno
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from components.wall import fitting, typeface
+from components.wall.groups import Panel, panel
+from components.wall.national import national
+from programme.wall_scenes import wall_facts
+
+HERE: Final = Path(__file__).parent
+LENGTH: Final = re.compile(r"(?<![\w#.-])(-?\d*\.?\d+)u\b")
+WIDEST: Final = 1.25  # share of a target at the right end of its bar
+VISIT: Final = 25  # seconds a county stays that was touched
+PRAISED_ON_A_PAGE: Final = 7
+TOLD: Final = ("counties",)  # what the script needs to know; all else is in the page as text
 
 
 def wall_html(content: Mapping[str, Any], *, online: bool, version: str = "") -> str:
-    """The file. `online` adds components/wall/update.js, which asks for `version` now and then."""
-    return f"<!doctype html><html lang='zh-CN' data-version='{version}'><title>{online}</title>{content_digest(content)}"
+    """The file, the same bytes for the same content. `online` adds the text of update.js, which may ask the server that the
+    file came from, and a QR code to `content["address"]`; otherwise nothing in it can reach anybody."""
+    panels = [panel(group["members"], content["counties"]) for group in content["groups"]]
+    scripts = [_text("wall.js")] + ([_text("update.js")] if online and (HERE / "update.js").exists() else [])
+    address = content["address"] if online else ""
+    values = {
+        "said": content,
+        "digest": content_digest(content),
+        "online": online,
+        "version": version,
+        "poll": wall_facts().poll_seconds,
+        "policy": policy(scripts, online=online),
+        "country": national(content["groups"], content["counties"]),
+        "panels": panels,
+        "tellings": _tellings(content, panels),
+        "parts": _parts(content),
+        "places": {stage["code"]: at for at, stage in enumerate(content["projects"]["stages"])},
+        "per_page": wall_facts().products_on_a_page,
+        "praised_on_a_page": PRAISED_ON_A_PAGE,
+        "code": _qr(f"{address}{'&' if '?' in address else '?'}phone") if address else "",
+        "along": _along,
+        "qr": _qr,
+        "told": _json({"visit": VISIT} | {name: content[name] for name in TOLD}),
+        "pictures": _json({key: f"data:{p['type']};base64,{p['data']}" for key, p in content["pictures"].items()}),
+        "scripts": [Markup(script) for script in scripts],
+        "style": Markup(LENGTH.sub(r"calc(\1*var(--u))", _text("wall.css"))),
+        "faces": "",
+    }
+    shown = _environment().get_template("wall.html.j2").render(values)
+    return _environment().get_template("wall.html.j2").render(values | {"faces": Markup(typeface.faces(_letters(shown)))})
 
 
 def content_digest(content: Mapping[str, Any]) -> str:
-    """SHA-256 of the content's canonical JSON, without the address it is served from."""
+    """SHA-256 of the content's canonical JSON, without the address it is served from: the same online and in the bundle."""
     told = {key: value for key, value in content.items() if key != "address"}
     return hashlib.sha256(json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def policy(scripts: Sequence[str], *, online: bool) -> str:
+    """The content security policy of the file: these scripts, what is inside it, and online the server it came from."""
+    hashes = " ".join(f"'sha256-{base64.b64encode(hashlib.sha256(one.encode()).digest()).decode()}'" for one in scripts)
+    asked = "connect-src 'self'; worker-src 'self'" if online else "connect-src 'none'"
+    return (
+        f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; img-src data:; font-src data:; {asked}; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+
+
+def _text(name: str) -> str:
+    return (HERE / name).read_text(encoding="utf-8")
+
+
+def _json(value: Any) -> Markup:
+    """For a script element: nothing in it can end the element or begin a comment."""
+    return Markup(json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"))
+
+
+def _letters(page: str) -> str:
+    """What the stage can show: its own text and what the script writes on it. The page for phones uses the phone's fonts."""
+    stage = page[page.index('<main id="stage">') : page.index('<article id="flow">')]
+    told = page[page.index('id="told"') : page.index('id="pictures"')]
+    return re.sub(r"<[^>]*>", "", stage) + told + _text("wall.js")
+
+
+def _along(share: float) -> float:
+    """Per cent of a bar's length."""
+    return round(100 * min(share, WIDEST) / WIDEST, 2)
+
+
+def _qr(text: str) -> Markup:
+    drawn = segno.make(text, error="m", micro=False)
+    return Markup(drawn.svg_inline(border=3, omitsize=True, dark="#081a33", light="#fff", svgclass="qr", lineclass=None))
+
+
+def _tellings(content: Mapping[str, Any], panels: Sequence[Panel]) -> list[dict[str, Any]]:
+    """How each story is set; without pictures it stands beside the map of its group."""
+    by_core = {drawn.core: drawn for drawn in panels}
+    found = []
+    for story in content["stories"]:
+        telling, county = fitting.told(story["paragraphs"]), content["counties"].get(story["code"])
+        beside = by_core.get(county["core"]) if county else None
+        found.append({"size": telling.size, "paragraphs": telling.paragraphs, "cut": telling.cut, "panel": beside})
+    return found
+
+
+def _parts(content: Mapping[str, Any]) -> dict[str, int]:
+    """How many steps a scene has."""
+    pages = -(-len(content["products"]) // wall_facts().products_on_a_page)
+    praised = -(-len(content["projects"]["commended"]) // PRAISED_ON_A_PAGE)
+    many = {"map": len(content["groups"]), "stories": len(content["stories"]), "products": pages, "projects": praised}
+    return {"figures": 1, "targets": 1} | {code: max(1, number) for code, number in many.items()}
