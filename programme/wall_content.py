@@ -70,22 +70,20 @@ def _playing(scenes: Sequence[Scene], said: Words) -> list[Words]:
 
 
 def _activity(held: Frozen) -> Words:
-    known, month = {kpi.code: kpi for kpi in catalogue().kpis}, held.month.month
-    figures = []
-    for kpi in (known[code] for code in wall_facts().figures):
-        lines = [line for line in held.lines() if line.target.kpi.code == kpi.code]
-        reported, expected = (sum(getattr(line, name) for line in lines) for name in _COUNTED)
-        figures.append(
-            {
-                **_amount(held.to_date(kpi, [m.county_id for m in held.members.values() if _counts(held, kpi, m)]), kpi),
-                "name": kpi.short,
-                "lines": [*_against_goals(lines), f"{month}月报数{reported}/{expected}个县"],
-            }
-        )
-    return {"name": wall_facts().programmes[0], "document": held.year.document, "basis": held.basis, "figures": figures}
+    return {
+        "name": wall_facts().programmes[0],
+        "document": held.year.document,
+        "basis": held.basis.removesuffix(f" · {SAMPLE}"),
+        "figures": [_headline(held, catalogue().kpi(code)) for code in wall_facts().figures],
+    }
 
 
-_COUNTED = ("counties_reported", "counties_expected")
+def _headline(held: Frozen, kpi: Kpi) -> Words:
+    lines = [line for line in held.lines() if line.target.kpi.code == kpi.code]
+    reported, expected = sum(x.counties_reported for x in lines), sum(x.counties_expected for x in lines)
+    inside = [member.county_id for member in held.members.values() if _counts(held, kpi, member)]
+    heard = f"{held.month.month}月报数{reported}/{expected}个县"
+    return {"name": kpi.short, **_amount(held.to_date(kpi, inside), kpi), "lines": [*_against_goals(lines), heard]}
 
 
 def _against_goals(lines: Sequence[Progress]) -> list[str]:

@@ -6,7 +6,7 @@ from math import ceil
 from typing import Final
 from unicodedata import east_asian_width
 
-WIDTH, HEIGHT = 858, 580  # of the story's text, in units of the stage
+WIDTH, HEIGHT = 858, 540  # of the story's text, in units of the stage
 LINE: Final = 1.7
 GAP: Final = 0.35
 SIZES: Final = (30, 28, 26, 24)

@@ -8,6 +8,7 @@ from typing import Any, Final
 from components import geography, map_borders
 from components.geography import Box, Point
 from components.map_labels import Label, Window, Wish, placed, square
+from components.wall.national import provinces_in
 from components.wall.strokes import areas, rings_of
 
 WIDTH, HEIGHT, MARGIN = 628, 560, 44
@@ -49,18 +50,20 @@ class Panel:
         return next(at for at, arc in enumerate(self.arcs) if arc.code == code)
 
 
-def panel(codes: Sequence[str], counties: Mapping[str, Mapping[str, Any]]) -> Panel:
+def panel(codes: Sequence[str], counties: Mapping[str, Mapping[str, Any]], width: int = WIDTH) -> Panel:
     """`codes` of one group, the core county's first; `counties` as `wall_content` tells them."""
     outlines = geography.counties(codes)
     points = {code: geography.point(*counties[code]["place"]) for code in codes}
     boxes = [outline.box for outline in outlines.values()] + [Box(x, y, x, y) for x, y in points.values()]
-    seen = Window.on(Box.around(boxes), WIDTH, HEIGHT, MARGIN)
+    seen = Window.on(Box.around(boxes), width, HEIGHT, MARGIN)
     provinces, drawn = map_borders.provinces(), map_borders.counties(counties)
-    land = [ring for code in provinces.areas for ring in rings_of(provinces.geometry(code, seen.box))]
+    land = [ring for code in provinces_in(seen.box) for ring in rings_of(provinces.geometry(code, seen.box))]
     core, *others = codes
-    arcs = [_arc(code, points[core], points[code], seen) for code in sorted(others, key=lambda c: _away(points, core, c))]
+    arcs = [
+        _arc(code, points[core], points[code], seen) for code in sorted(others, key=lambda c: _away(points, core, c))
+    ]
     return Panel(
-        width=WIDTH,
+        width=width,
         height=HEIGHT,
         core=core,
         land=areas(land, seen),
@@ -104,9 +107,7 @@ def _labels(
 ) -> dict[str, Label]:
     """Every county by name: clear of the arcs where there is room, always clear of one another and of the marks."""
     core = codes[0]
-    wishes = {
-        code: Wish(counties[code]["name"], points[code], CORE_NAME if code == core else NAME) for code in codes
-    }
+    wishes = {code: Wish(counties[code]["name"], points[code], CORE_NAME if code == core else NAME) for code in codes}
     marks = [square(seen, points[code], STAR if code == core else SPOT) for code in codes]
     along = [Box(x - 3, y - 3, x + 3, y + 3) for arc in arcs for x, y in arc.along]
     for taken in ([*marks, *along], marks):

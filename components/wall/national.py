@@ -14,12 +14,15 @@ from components.wall.strokes import areas, lines, rings_of
 WIDTH, HEIGHT = 1150, 790
 SCALE: Final = 52.4  # hectometres to a unit
 WEST, NORTH = -26_900.0, -21_250.0
-SOUTHERNMOST: Final = geography.ORIGIN + geography.point(105, 17.9)[1]  # what lies wholly south of 17.9° N is in the inset only
+SOUTHERNMOST: Final = (
+    geography.ORIGIN + geography.point(105, 17.9)[1]
+)  # what lies wholly south of 17.9° N is in the inset only
 INSET: Final = Box(900, 396, 1146, 786)
 INSET_LAND: Final = Box(2_600, 9_900, 20_100, 38_000)
 INSET_NAME: Final = (11_350.0, 36_650.0)  # below the southernmost dash
 NAME_SIZE: Final = 24
 CLEAR: Final = 10  # units that nothing comes nearer to the inset
+ISLANDS: Final = ("460000", "710000")
 DASH: Final = "ten_dash_line"
 OPEN_BORDER: Final = "undetermined_border"
 
@@ -105,11 +108,16 @@ def _firm(outlines: Sequence[Outline]) -> list[Any]:
     return [ring for line in outlines if line.kind not in (DASH, OPEN_BORDER) for ring in line.rings]
 
 
+def provinces_in(box: Box) -> list[str]:
+    """Codes of the provinces that may be seen in a part of the plane."""
+    return [outline.code for outline in geography.country().provinces if outline.box.meets(box)]
+
+
 def _sea() -> Sea:
     scale = max(INSET_LAND.width / INSET.width, INSET_LAND.height / INSET.height)
     seen = Window(INSET_LAND.centre, scale, round(INSET.width), round(INSET.height))
     provinces, country = map_borders.provinces(), geography.country()
-    rings = [ring for code in provinces.areas for ring in rings_of(provinces.geometry(code, seen.box))]
+    rings = [ring for code in provinces_in(seen.box) for ring in rings_of(provinces.geometry(code, seen.box))]
     name = ((INSET_NAME[0] - seen.box.west) / scale, (INSET_NAME[1] - seen.box.north) / scale)
     dashes = tuple(lines([ring], seen) for ring in _of_kind(country.lines, DASH))
     return Sea(INSET, seen, areas(rings, seen), lines(_firm(country.lines), seen), dashes, name)
@@ -120,25 +128,41 @@ def _spot(county: Mapping[str, Any], seen: Window) -> tuple[float, float]:
     return round(x, 1), round(y, 1)
 
 
-def _around(codes: Sequence[str], counties: Mapping[str, Mapping[str, Any]], seen: Window) -> tuple[float, float, float]:
+def _around(
+    codes: Sequence[str], counties: Mapping[str, Mapping[str, Any]], seen: Window
+) -> tuple[float, float, float]:
     spots = [_spot(counties[code], seen) for code in codes]
     x, y = (sum(values) / len(values) for values in zip(*spots, strict=True))
     return round(x, 1), round(y, 1), round(max(hypot(east - x, south - y) for east, south in spots) + 14, 1)
 
 
-def _names(
-    groups: Sequence[Mapping[str, Any]], counties: Mapping[str, Mapping[str, Any]], seen: Window
-) -> list[Name]:
-    """The core counties by name, none over another, over a group or near the inset."""
-    taken = [Box(INSET.west - CLEAR, INSET.north - CLEAR, INSET.east, INSET.south)]
+def _names(groups: Sequence[Mapping[str, Any]], counties: Mapping[str, Mapping[str, Any]], seen: Window) -> list[Name]:
+    """The core counties by name, none over another, over a group, over the great islands or near the inset."""
+    taken = [Box(INSET.west - CLEAR, INSET.north - CLEAR, INSET.east, INSET.south), *_islands(seen)]
     taken += [Box(x - r, y - r, x + r, y + r) for x, y, r in (_around(g["members"], counties, seen) for g in groups)]
     codes = {Wish(g["name"], geography.point(*counties[g["core"]]["place"]), NAME_SIZE): g["core"] for g in groups}
     return [_name(codes[label.wish], label, seen) for label in placed(codes, seen, taken)]
+
+
+def _islands(seen: Window) -> list[Box]:
+    """Taiwan and Hainan, each by its largest part."""
+    rings = [max(outline.rings, key=len) for outline in geography.country().provinces if outline.code in ISLANDS]
+    corners = [
+        (seen.pixel((min(xs), min(ys))), seen.pixel((max(xs), max(ys))))
+        for xs, ys in (zip(*r, strict=True) for r in rings)
+    ]
+    return [Box(*first, *last) for first, last in corners]
 
 
 def _name(code: str, label: Label, seen: Window) -> Name:
     x, y = label.box.centre
     star = seen.pixel(label.wish.anchor)
     return Name(
-        code, label.wish.text, (round(star[0], 1), round(star[1], 1)), round(x, 1), round(y, 1), label.tethered, label.box
+        code,
+        label.wish.text,
+        (round(star[0], 1), round(star[1], 1)),
+        round(x, 1),
+        round(y, 1),
+        label.tethered,
+        label.box,
     )

@@ -5,6 +5,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,13 +14,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from components.wall import fitting, typeface
-from components.wall.groups import Panel, panel
+from components.wall.groups import panel
 from components.wall.national import national
 from programme.wall_scenes import wall_facts
 
 HERE: Final = Path(__file__).parent
 LENGTH: Final = re.compile(r"(?<![\w#.-])(-?\d*\.?\d+)u\b")
 WIDEST: Final = 1.25  # share of a target at the right end of its bar
+FACES: Final = "/*FACES*/"
+BESIDE: Final = 840  # width of a group's map beside a story
 VISIT: Final = 25  # seconds a county stays that was touched
 PRAISED_ON_A_PAGE: Final = 7
 TOLD: Final = ("counties",)  # what the script needs to know; all else is in the page as text
@@ -40,7 +43,7 @@ def wall_html(content: Mapping[str, Any], *, online: bool, version: str = "") ->
         "policy": policy(scripts, online=online),
         "country": national(content["groups"], content["counties"]),
         "panels": panels,
-        "tellings": _tellings(content, panels),
+        "tellings": [_telling(story, content) for story in content["stories"]],
         "parts": _parts(content),
         "places": {stage["code"]: at for at, stage in enumerate(content["projects"]["stages"])},
         "per_page": wall_facts().products_on_a_page,
@@ -50,18 +53,20 @@ def wall_html(content: Mapping[str, Any], *, online: bool, version: str = "") ->
         "qr": _qr,
         "told": _json({"visit": VISIT} | {name: content[name] for name in TOLD}),
         "pictures": _json({key: f"data:{p['type']};base64,{p['data']}" for key, p in content["pictures"].items()}),
-        "scripts": [Markup(script) for script in scripts],
-        "style": Markup(LENGTH.sub(r"calc(\1*var(--u))", _text("wall.css"))),
-        "faces": "",
+        "scripts": [_ours(script) for script in scripts],
+        "style": _ours(LENGTH.sub(r"calc(\1*var(--u))", _text("wall.css"))),
+        "faces": _ours(FACES),
     }
-    shown = _environment().get_template("wall.html.j2").render(values)
-    return _environment().get_template("wall.html.j2").render(values | {"faces": Markup(typeface.faces(_letters(shown)))})
+    page = _environment().get_template("wall.html.j2").render(values)
+    return page.replace(FACES, typeface.faces(_letters(page)), 1)
 
 
 def content_digest(content: Mapping[str, Any]) -> str:
     """SHA-256 of the content's canonical JSON, without the address it is served from: the same online and in the bundle."""
     told = {key: value for key, value in content.items() if key != "address"}
-    return hashlib.sha256(json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+    return hashlib.sha256(
+        json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    ).hexdigest()
 
 
 def policy(scripts: Sequence[str], *, online: bool) -> str:
@@ -74,6 +79,7 @@ def policy(scripts: Sequence[str], *, online: bool) -> str:
     )
 
 
+@lru_cache(maxsize=1)
 def _environment() -> Environment:
     return Environment(
         loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
@@ -84,9 +90,14 @@ def _text(name: str) -> str:
     return (HERE / name).read_text(encoding="utf-8")
 
 
+def _ours(text: str) -> Markup:
+    """Text of ours that is markup as it stands: it holds nothing that somebody typed."""
+    return Markup(text)  # noqa: S704
+
+
 def _json(value: Any) -> Markup:
-    """For a script element: nothing in it can end the element or begin a comment."""
-    return Markup(json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"))
+    """For a script element of data: nothing in it can end the element or begin a comment."""
+    return _ours(json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"))
 
 
 def _letters(page: str) -> str:
@@ -103,18 +114,31 @@ def _along(share: float) -> float:
 
 def _qr(text: str) -> Markup:
     drawn = segno.make(text, error="m", micro=False)
-    return Markup(drawn.svg_inline(border=3, omitsize=True, dark="#081a33", light="#fff", svgclass="qr", lineclass=None))
+    return _ours(drawn.svg_inline(border=3, omitsize=True, dark="#081a33", light="#fff", svgclass="qr", lineclass=None))
 
 
-def _tellings(content: Mapping[str, Any], panels: Sequence[Panel]) -> list[dict[str, Any]]:
-    """How each story is set; without pictures it stands beside the map of its group."""
-    by_core = {drawn.core: drawn for drawn in panels}
-    found = []
-    for story in content["stories"]:
-        telling, county = fitting.told(story["paragraphs"]), content["counties"].get(story["code"])
-        beside = by_core.get(county["core"]) if county else None
-        found.append({"size": telling.size, "paragraphs": telling.paragraphs, "cut": telling.cut, "panel": beside})
-    return found
+def _telling(story: Mapping[str, Any], content: Mapping[str, Any]) -> dict[str, Any]:
+    """How a story is set, and its county's figures; without pictures it stands beside the map of its group."""
+    telling, county = fitting.told(story["paragraphs"]), content["counties"].get(story["code"])
+    beside = None
+    if county and not story["pictures"]:
+        members = next(group["members"] for group in content["groups"] if group["core"] == county["core"])
+        beside = panel(members, content["counties"], BESIDE)
+    rights = "、".join(dict.fromkeys(r for sha in story["pictures"][:3] if (r := content["pictures"][sha]["rights"])))
+    figures = [one for one in county["figures"] if one["name"] in _headed(content)] if county else []
+    return {
+        "size": telling.size,
+        "paragraphs": telling.paragraphs,
+        "cut": telling.cut,
+        "panel": beside,
+        "figures": figures,
+        "rights": rights,
+    }
+
+
+def _headed(content: Mapping[str, Any]) -> list[str]:
+    """Names of the figures that stand under a group."""
+    return [figure["name"] for figure in content["groups"][0]["figures"]]
 
 
 def _parts(content: Mapping[str, Any]) -> dict[str, int]:

@@ -1,6 +1,6 @@
 """Outlines of the plane as SVG paths: relative steps of a tenth of a unit, cut off at the edge of what is seen."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from components.geography import Box
@@ -27,7 +27,8 @@ def _innermost(nesting: Any) -> Iterator[Sequence[Place]]:
 def areas(rings: Iterable[Sequence[Place]], window: Window) -> str:
     """Closed rings as one path, cut off a little beyond the window's edge, so that the cut is not seen."""
     edge = window.box.grown(0.02)
-    cut = (_clipped(ring, edge) if _beyond(ring, edge) else list(ring) for ring in rings)
+    seen = (ring for ring in rings if _box(ring).meets(edge))
+    cut = (list(ring) if _within(_box(ring), edge) else _clipped(ring, edge) for ring in seen)
     return "".join(_ring(_grid(ring, window)) for ring in cut if ring)
 
 
@@ -58,7 +59,7 @@ def _walk(points: list[tuple[int, int]]) -> str:
 
 
 def _number(tenths: int) -> str:
-    """ 12.5, -.3: a sign or a blank parts it from the number before."""
+    """12.5, -.3: a sign or a blank parts it from the number before."""
     whole, rest = divmod(abs(tenths), 10)
     text = (f"{whole}" if whole or not rest else "") + (f".{rest}" if rest else "")
     return f"-{text}" if tenths < 0 else f" {text}"
@@ -67,25 +68,35 @@ def _number(tenths: int) -> str:
 # --- cutting --------------------------------------------------------------------------------------------------------
 
 
-def _beyond(ring: Sequence[Place], box: Box) -> bool:
-    return any(not (box.west <= x <= box.east and box.north <= y <= box.south) for x, y in ring)
+def _box(ring: Sequence[Place]) -> Box:
+    xs, ys = zip(*ring, strict=True)
+    return Box(min(xs), min(ys), max(xs), max(ys))
+
+
+def _within(box: Box, edge: Box) -> bool:
+    return edge.west <= box.west and box.east <= edge.east and edge.north <= box.north and box.south <= edge.south
 
 
 def _clipped(ring: Sequence[Place], box: Box) -> list[Place]:
     """After Sutherland and Hodgman, one side of the box after the other; [] when nothing of the ring is inside."""
     points = list(ring[:-1])
     for axis, limit, sign in ((0, box.west, 1), (0, box.east, -1), (1, box.north, 1), (1, box.south, -1)):
-        points = list(_cut(points, axis, limit, sign))
+        points = _cut(points, axis, limit, sign)
         if not points:
             return []
     return [*points, points[0]]
 
 
-def _cut(points: list[Place], axis: int, limit: float, sign: int) -> Iterator[Place]:
-    inside: Callable[[Place], bool] = lambda point: sign * (point[axis] - limit) >= 0  # noqa: E731
-    for here, there in zip([points[-1], *points], points, strict=False):
-        if inside(here) != inside(there):
-            share = (limit - here[axis]) / (there[axis] - here[axis])
-            yield here[0] + share * (there[0] - here[0]), here[1] + share * (there[1] - here[1])
-        if inside(there):
-            yield there
+def _cut(points: list[Place], axis: int, limit: float, sign: int) -> list[Place]:
+    kept: list[Place] = []
+    before = points[-1]
+    was_inside = sign * (before[axis] - limit) >= 0
+    for point in points:
+        is_inside = sign * (point[axis] - limit) >= 0
+        if is_inside != was_inside:
+            share = (limit - before[axis]) / (point[axis] - before[axis])
+            kept.append((before[0] + share * (point[0] - before[0]), before[1] + share * (point[1] - before[1])))
+        if is_inside:
+            kept.append(point)
+        before, was_inside = point, is_inside
+    return kept

@@ -23,7 +23,9 @@ def faces(text: str) -> str:
 
 def _rule(weight: int, face: bytes) -> str:
     inside = base64.b64encode(face).decode()
-    return f"@font-face{{font-family:Wall;font-weight:{weight};src:url(data:font/woff2;base64,{inside})format('woff2')}}"
+    return (
+        f"@font-face{{font-family:Wall;font-weight:{weight};src:url(data:font/woff2;base64,{inside})format('woff2')}}"
+    )
 
 
 @lru_cache(maxsize=8)
