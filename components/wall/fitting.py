@@ -29,8 +29,8 @@ def told(paragraphs: Sequence[str]) -> Telling:
         if _height([*kept, paragraph], SIZES[-1]) <= HEIGHT:
             kept.append(paragraph)
             continue
-        room = (HEIGHT - _height(kept, SIZES[-1])) // (SIZES[-1] * LINE)
-        letters = int(room) * (WIDTH // SIZES[-1]) - 5
+        room = (HEIGHT - _height(kept, SIZES[-1]) - GAP * SIZES[-1]) // (SIZES[-1] * LINE)
+        letters = int(room) * (WIDTH // SIZES[-1] - 1) - 5
         kept += [f"{paragraph[:letters]}……"] if letters > 0 else []
         break
     return Telling(SIZES[-1], tuple(kept), True)

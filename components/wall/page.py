@@ -21,6 +21,7 @@ from programme.wall_scenes import wall_facts
 HERE: Final = Path(__file__).parent
 LENGTH: Final = re.compile(r"(?<![\w#.-])(-?\d*\.?\d+)u\b")
 WIDEST: Final = 1.25  # share of a target at the right end of its bar
+SIGN: Final = "手机扫码看同样的内容"
 FACES: Final = "/*FACES*/"
 BESIDE: Final = 840  # width of a group's map beside a story
 VISIT: Final = 25  # seconds a county stays that was touched
@@ -49,6 +50,7 @@ def wall_html(content: Mapping[str, Any], *, online: bool, version: str = "") ->
         "per_page": wall_facts().products_on_a_page,
         "praised_on_a_page": PRAISED_ON_A_PAGE,
         "code": _qr(f"{address}{'&' if '?' in address else '?'}phone") if address else "",
+        "sign": SIGN,
         "along": _along,
         "qr": _qr,
         "told": _json({"visit": VISIT} | {name: content[name] for name in TOLD}),
@@ -101,10 +103,11 @@ def _json(value: Any) -> Markup:
 
 
 def _letters(page: str) -> str:
-    """What the stage can show: its own text and what the script writes on it. The page for phones uses the phone's fonts."""
+    """What the stage can show: its own text, online or not, and what the script writes on it. The page for phones uses the
+    phone's fonts."""
     stage = page[page.index('<main id="stage">') : page.index('<article id="flow">')]
     told = page[page.index('id="told"') : page.index('id="pictures"')]
-    return re.sub(r"<[^>]*>", "", stage) + told + _text("wall.js")
+    return re.sub(r"<[^>]*>", "", stage) + told + SIGN + _text("wall.js")
 
 
 def _along(share: float) -> float:

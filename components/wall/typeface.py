@@ -30,7 +30,7 @@ def _rule(weight: int, face: bytes) -> str:
 
 @lru_cache(maxsize=8)
 def _cut(path: Path, characters: frozenset[str]) -> bytes:
-    options = subset.Options(hinting=False, notdef_outline=True, layout_features=[], name_IDs=[], desubroutinize=True)
+    options = subset.Options(notdef_outline=True, layout_features=[], name_IDs=[], desubroutinize=True)
     face = TTFont(path, recalcTimestamp=False)
     cutter = subset.Subsetter(options)
     cutter.populate(unicodes=[ord(character) for character in characters])
