@@ -8,7 +8,6 @@ import typer
 
 import db
 from commands.parts import As, AsWhom, Json, MonthText, actor_for, month_of, refusals_as_exits, show, shown
-from components.wall.page import wall_html
 from programme import accounts, release_content, release_issues, releases
 from programme.frozen_release import frozen
 from programme.permissions import Permission, Role, require
@@ -75,6 +74,8 @@ def wall(
     as_user: As = "",
 ) -> None:
     """把一期做成博览会大屏的离线文件，并写出它的 .sha256；不联网即可打开。"""
+    from components.wall.page import wall_html  # noqa: PLC0415  (fonts and outlines take time to load)
+
     with refusals_as_exits(), db.reading() as session:
         require(actor_for(session, as_user, Role.OFFICE), Permission.SEE_TOTALS)
         content = wall_content(session, frozen(session, number), wall_facts().scenes)
