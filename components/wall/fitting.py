@@ -9,7 +9,7 @@ from unicodedata import east_asian_width
 WIDTH, HEIGHT = 858, 540  # of the story's text, in units of the stage
 LINE: Final = 1.7
 GAP: Final = 0.35
-SIZES: Final = (30, 28, 26, 24)
+SIZES: Final = (38, 34, 30, 28, 26, 24)
 
 
 @dataclass(frozen=True)
