@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import batch, crowd, history, report, upload
+from bench import batch, crowd, history, report, upload, wall
 from bench.report import Section
 from programme.settings import ROOT
 
@@ -13,6 +13,7 @@ PARTS: dict[str, Callable[[], Section]] = {
     "batch": lambda: batch.measure(WORK / "batch"),
     "upload": lambda: upload.measure(WORK / "upload"),
     "history": lambda: history.measure(WORK / "young", WORK / "old"),
+    "wall": lambda: wall.measure(WORK / "wall"),
     "crowd": lambda: crowd.measure(WORK / "crowd"),
 }
 

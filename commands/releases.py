@@ -1,14 +1,19 @@
-"""Releases: made, listed, checked."""
+"""Releases: made, listed, checked, made into files."""
 
+import hashlib
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 import db
-from commands.parts import As, AsWhom, Json, MonthText, actor_for, month_of, refusals_as_exits, show
+from commands.parts import As, AsWhom, Json, MonthText, actor_for, month_of, refusals_as_exits, show, shown
 from programme import accounts, release_content, release_issues, releases
+from programme.frozen_release import frozen
 from programme.permissions import Permission, Role, require
 from programme.release_issues import Issue
+from programme.wall_content import wall_content
+from programme.wall_scenes import wall_facts
 
 app = typer.Typer(no_args_is_help=True, help="发布")
 
@@ -60,3 +65,23 @@ def verify_release(number: int, as_user: As = "") -> None:
     if problems:
         raise typer.Exit(1)
     typer.echo(f"第{number}期核对无误。")
+
+
+@app.command("wall")
+def wall(
+    number: int,
+    to: Annotated[Path, typer.Option("-o", "--output", help="写到哪个文件，如 大屏.html")],
+    as_user: As = "",
+) -> None:
+    """把一期做成博览会大屏的离线文件，并写出它的 .sha256；不联网即可打开。"""
+    from components.wall.page import wall_html  # noqa: PLC0415  (fonts and outlines take time to load)
+
+    with refusals_as_exits(), db.reading() as session:
+        require(actor_for(session, as_user, Role.OFFICE), Permission.SEE_TOTALS)
+        content = wall_content(session, frozen(session, number), wall_facts().scenes)
+    page = wall_html(content, online=False).encode()
+    sha256 = hashlib.sha256(page).hexdigest()
+    with refusals_as_exits():
+        to.write_bytes(page)
+        to.with_name(f"{to.name}.sha256").write_text(f"{sha256}  {to.name}\n", encoding="utf-8")
+    typer.echo(f"已写出 {shown(to)}，{len(page) / 1000:,.0f} kB，SHA-256 {sha256}")

@@ -21,7 +21,8 @@ class Scene:
 
 @dataclass(frozen=True)
 class WallFacts:
-    """expo.toml: the usual order of the scenes, the limits within which the office may arrange them, the words on the wall."""
+    """expo.toml: the usual order of the scenes, the limits within which the office may arrange them, the words and indicators
+    on the wall."""
 
     title: str
     programmes: tuple[str, str]
@@ -30,6 +31,8 @@ class WallFacts:
     most_seconds: int
     poll_seconds: int
     products_on_a_page: int
+    figures: tuple[str, ...]
+    group_figures: tuple[str, ...]
 
     def scene(self, code: str) -> Scene:
         """Raises StopIteration for a code that is none."""
@@ -45,4 +48,7 @@ def _loaded(folder: str) -> WallFacts:
     facts = tomllib.loads((Path(folder) / "catalogue" / "expo.toml").read_text(encoding="utf-8"))
     first, second = facts["programmes"]
     scenes = tuple(Scene(**block) for block in facts["scene"])
-    return WallFacts(facts["title"], (first, second), scenes, **facts["limits"])
+    figures, group_figures = tuple(facts["figures"]), tuple(facts["group_figures"])
+    return WallFacts(
+        facts["title"], (first, second), scenes, **facts["limits"], figures=figures, group_figures=group_figures
+    )

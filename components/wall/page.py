@@ -1,54 +1,152 @@
-"""A stand-in for the expo wall's file until the real one is merged: the same signatures, the same `window.wall`."""
+"""The expo wall as one self-contained file: drawn in Python, played by a little script, asking nobody for anything."""
 
 import base64
 import hashlib
 import json
-from collections.abc import Mapping
-from html import escape
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+import segno
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from components.wall import fitting, typeface
+from components.wall.groups import panel
+from components.wall.national import national
 from programme.wall_scenes import wall_facts
 
-SCRIPT = """
-const scenes = JSON.parse(document.getElementById("content").textContent).scenes;
-window.wall = {rounds: 0, onRoundEnd: null, paused: false, stop() { this.paused = true; }, play() { this.paused = false; },
-  go(index) { at = index; since = performance.now(); document.querySelector("h2").textContent = scenes[at][0]; }};
-let at = 0, since = performance.now();
-wall.go(0);
-(function tick(now) {
-  if (!wall.paused && now - since > scenes[at][1] * 1000) {
-    if (at + 1 === scenes.length) { wall.rounds += 1; if (wall.onRoundEnd) wall.onRoundEnd(); }
-    wall.go((at + 1) % scenes.length);
-  }
-  requestAnimationFrame(tick);
-})(since);
-"""
+HERE: Final = Path(__file__).parent
+LENGTH: Final = re.compile(r"(?<![\w#.-])(-?\d*\.?\d+)u\b")
+WIDEST: Final = 1.25  # share of a target at the right end of its bar
+SIGN: Final = "手机扫码看同样的内容"
+FACES: Final = "/*FACES*/"
+BESIDE: Final = 840  # width of a group's map beside a story
+VISIT: Final = 25  # seconds a county stays that was touched
+PRAISED_ON_A_PAGE: Final = 7
+TOLD: Final = ("counties",)  # what the script needs to know; all else is in the page as text
 
 
 def wall_html(content: Mapping[str, Any], *, online: bool, version: str = "") -> str:
-    """The file. `online` adds components/wall/update.js, which asks for `version` now and then."""
-    update = (Path(__file__).parent / "update.js").read_text(encoding="utf-8") if online else ""
-    scripts = [script for script in (SCRIPT, update) if script]
-    hashes = [f"'sha256-{base64.b64encode(hashlib.sha256(one.encode()).digest()).decode()}'" for one in scripts]
-    reach = "connect-src 'self'; worker-src 'self'" if online else "connect-src 'none'"
-    policy = f"default-src 'none'; script-src {' '.join(hashes)}; style-src 'unsafe-inline'; img-src data:; {reach}"
-    told = json.dumps(content, ensure_ascii=False).replace("<", "\\u003c")
-    asked = f" data-version='{version}' data-poll='{wall_facts().poll_seconds}'" if online else ""
-    lines = "".join(f"<p>{escape(str(name))} {value}</p>" for name, value in content["lines"])
-    return (
-        f"<!doctype html><html lang='zh-CN'{asked}><meta charset='utf-8'>"
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}"><title>{escape(content["title"])}</title>'
-        "<body style='background:#071326;color:#fff;font:32px sans-serif'>"
-        f"<h1>{escape(content['title'])}</h1><p>{escape(content['basis'])}</p><h2></h2>{lines}"
-        f"<p>{content_digest(content)}</p><script type='application/json' id='content'>{told}</script>"
-        f"{''.join(f'<script>{script}</script>' for script in scripts)}</html>"
-    )
+    """The file, the same bytes for the same content. `online` adds the text of update.js, which may ask the server that the
+    file came from, and a QR code to `content["address"]`; otherwise nothing in it can reach anybody."""
+    panels = [panel(group["members"], content["counties"]) for group in content["groups"]]
+    scripts = [_text("wall.js")] + ([_text("update.js")] if online and (HERE / "update.js").exists() else [])
+    address = content["address"] if online else ""
+    values = {
+        "said": content,
+        "digest": content_digest(content),
+        "online": online,
+        "version": version,
+        "poll": wall_facts().poll_seconds,
+        "policy": policy(scripts, online=online),
+        "country": national(content["groups"], content["counties"]),
+        "panels": panels,
+        "tellings": [_telling(story, content) for story in content["stories"]],
+        "parts": _parts(content),
+        "places": {stage["code"]: at for at, stage in enumerate(content["projects"]["stages"])},
+        "per_page": wall_facts().products_on_a_page,
+        "praised_on_a_page": PRAISED_ON_A_PAGE,
+        "code": _qr(f"{address}{'&' if '?' in address else '?'}phone") if address else "",
+        "sign": SIGN,
+        "along": _along,
+        "qr": _qr,
+        "told": _json({"visit": VISIT} | {name: content[name] for name in TOLD}),
+        "pictures": _json({key: f"data:{p['type']};base64,{p['data']}" for key, p in content["pictures"].items()}),
+        "scripts": [_ours(script) for script in scripts],
+        "style": _ours(LENGTH.sub(r"calc(\1*var(--u))", _text("wall.css"))),
+        "faces": _ours(FACES),
+    }
+    page = _environment().get_template("wall.html.j2").render(values)
+    return page.replace(FACES, typeface.faces(_letters(page)), 1)
 
 
 def content_digest(content: Mapping[str, Any]) -> str:
-    """SHA-256 of the content's canonical JSON, without the address it is served from."""
+    """SHA-256 of the content's canonical JSON, without the address it is served from: the same online and in the bundle."""
     told = {key: value for key, value in content.items() if key != "address"}
     return hashlib.sha256(
         json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
     ).hexdigest()
+
+
+def policy(scripts: Sequence[str], *, online: bool) -> str:
+    """The content security policy of the file: these scripts, what is inside it, and online the server it came from."""
+    hashes = " ".join(f"'sha256-{base64.b64encode(hashlib.sha256(one.encode()).digest()).decode()}'" for one in scripts)
+    asked = "connect-src 'self'; worker-src 'self'" if online else "connect-src 'none'"
+    return (
+        f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; img-src data:; font-src data:; {asked}; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+
+
+def _text(name: str) -> str:
+    return (HERE / name).read_text(encoding="utf-8")
+
+
+def _ours(text: str) -> Markup:
+    """Text of ours that is markup as it stands: it holds nothing that somebody typed."""
+    return Markup(text)  # noqa: S704
+
+
+def _json(value: Any) -> Markup:
+    """For a script element of data: nothing in it can end the element or begin a comment."""
+    return _ours(json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"))
+
+
+def _letters(page: str) -> str:
+    """What the stage can show: its own text, online or not, and what the script writes on it. The page for phones uses the
+    phone's fonts."""
+    stage = page[page.index('<main id="stage">') : page.index('<article id="flow">')]
+    told = page[page.index('id="told"') : page.index('id="pictures"')]
+    return re.sub(r"<[^>]*>", "", stage) + told + SIGN + _text("wall.js")
+
+
+def _along(share: float) -> float:
+    """Per cent of a bar's length."""
+    return round(100 * min(share, WIDEST) / WIDEST, 2)
+
+
+def _qr(text: str) -> Markup:
+    drawn = segno.make(text, error="m", micro=False)
+    return _ours(drawn.svg_inline(border=3, omitsize=True, dark="#081a33", light="#fff", svgclass="qr", lineclass=None))
+
+
+def _telling(story: Mapping[str, Any], content: Mapping[str, Any]) -> dict[str, Any]:
+    """How a story is set, and its county's figures; without pictures it stands beside the map of its group."""
+    telling, county = fitting.told(story["paragraphs"]), content["counties"].get(story["code"])
+    beside = None
+    if county and not story["pictures"]:
+        members = next(group["members"] for group in content["groups"] if group["core"] == county["core"])
+        beside = panel(members, content["counties"], BESIDE)
+    rights = "、".join(dict.fromkeys(r for sha in story["pictures"][:3] if (r := content["pictures"][sha]["rights"])))
+    figures = [one for one in county["figures"] if one["name"] in _headed(content)] if county else []
+    return {
+        "size": telling.size,
+        "paragraphs": telling.paragraphs,
+        "cut": telling.cut,
+        "panel": beside,
+        "figures": figures,
+        "rights": rights,
+    }
+
+
+def _headed(content: Mapping[str, Any]) -> list[str]:
+    """Names of the figures that stand under a group."""
+    return [figure["name"] for figure in content["groups"][0]["figures"]]
+
+
+def _parts(content: Mapping[str, Any]) -> dict[str, int]:
+    """How many steps a scene has."""
+    pages = -(-len(content["products"]) // wall_facts().products_on_a_page)
+    praised = -(-len(content["projects"]["commended"]) // PRAISED_ON_A_PAGE)
+    many = {"map": len(content["groups"]), "stories": len(content["stories"]), "products": pages, "projects": praised}
+    return {"figures": 1, "targets": 1} | {code: max(1, number) for code, number in many.items()}

@@ -1,10 +1,12 @@
 # /// script
 # requires-python = ">=3.11"
-# dependencies = ["fonttools==4.68.0"]
+# dependencies = ["fonttools==4.68.0", "brotli==1.2.1"]
 # ///
-"""Put together the faces that PDF documents are set in: see README.md beside this file. Takes minutes, needs no network.
+"""Put together the faces that PDF documents and the expo wall are set in: see README.md beside this file. Takes minutes, needs
+no network.
 
-make_fonts.py FANDOL-FANG.otf FANDOL-KAI.otf NOTO-SERIF-REGULAR.ttc NOTO-SERIF-BOLD.ttc NOTO-SANS-BOLD.ttc DEJAVU.ttf NOTO-EMOJI.ttf
+make_fonts.py FANDOL-FANG.otf FANDOL-KAI.otf NOTO-SERIF-REGULAR.ttc NOTO-SERIF-BOLD.ttc NOTO-SANS-BOLD.ttc DEJAVU.ttf
+    NOTO-EMOJI.ttf NOTO-SANS-REGULAR.ttc
 """
 
 import shutil
@@ -51,17 +53,21 @@ def part_of(path: Path, number: int, codes: set[int], name: str) -> None:
     cutter = subset.Subsetter(options)
     cutter.populate(unicodes=codes)
     cutter.subset(face)
+    face.flavor = "woff2" if name.endswith(".woff2") else None
     face.save(HERE / name)
 
 
-def main(fandol: Path, kai: Path, serif: Path, bold: Path, sans: Path, dejavu: Path, emoji: Path) -> None:
+def main(
+    fandol: Path, kai: Path, serif: Path, bold: Path, sans: Path, dejavu: Path, emoji: Path, regular: Path
+) -> None:
     shutil.copy(fandol, HERE / "FandolFang-Regular.otf")
     shutil.copy(kai, HERE / "FandolKai-Regular.otf")
     part_of(dejavu, -1, characters(dejavu) & SYMBOLS, "DejaVuSans-part.ttf")
     part_of(emoji, -1, characters(emoji), "NotoEmoji-part.ttf")
-    titles = gb2312() | LATIN | set(map(ord, IN_COUNTY_NAMES))
-    part_of(sans, SIMPLIFIED, titles, "NotoSansCJKsc-Bold-part.otf")
-    part_of(bold, SIMPLIFIED, titles, "NotoSerifCJKsc-Bold-part.otf")
+    common = gb2312() | LATIN | set(map(ord, IN_COUNTY_NAMES))
+    part_of(sans, SIMPLIFIED, common, "NotoSansCJKsc-Bold-part.otf")
+    part_of(bold, SIMPLIFIED, common, "NotoSerifCJKsc-Bold-part.otf")
+    part_of(regular, SIMPLIFIED, common, "NotoSansCJKsc-Regular-part.woff2")
     wanted = SYMBOLS_AND_IDEOGRAPHS | set(map(ord, IN_NAMES))
     rare = (characters(serif, SIMPLIFIED) - characters(fandol)) & wanted
     part_of(serif, SIMPLIFIED, rare, "NotoSerifCJKsc-Regular-part.otf")
