@@ -40,10 +40,9 @@ def write(one: Piece, draft: Draft | None, stands: Written, reasons: Mapping[str
         )
     written = draft.written if draft else stands
     left = problems(one.kind, written)
-    done = {*one.kind.parts} - {*left} - ({*reasons} - {*changed_parts(one.kind, stands, written)})
+    unchanged = {*reasons} - {*changed_parts(one.kind, stands, written)}
     for part in one.kind.parts:
-        mark = "✓" if part in done else "▼" if part in reasons else ""
-        st.subheader(f"{mark} {material_facts().parts[part].name}", anchor=False)
+        st.subheader(_heading(part, written, is_asked=part in unchanged, is_open=part in left), anchor=False)
         _part(one, part, written, left.get(part, ()), reasons.get(part, ""), page)
     if draft:
         st.caption(f"草稿已于{clock(draft.saved_at)}保存，离开本页也不会丢失。")
@@ -60,6 +59,16 @@ def _offer_change(one: Piece, page: Permission) -> None:
     )
     st.markdown(f"第{one.revision}版已报送。{again}")
     st.button("修改", icon=":material/edit:", key=f"edit-{one.id}", on_click=_begin, args=(one, page))
+
+
+def _heading(part: str, written: Written, *, is_asked: bool, is_open: bool) -> str:
+    """Its name with a mark: ▼ for what the office waits for, ✓ for what is written."""
+    facts = material_facts().parts[part]
+    if is_asked:
+        return f"▼ {facts.name}"
+    if facts.optional and not written.of_part(part):
+        return f"{facts.name}（选填）"
+    return facts.name if is_open else f"✓ {facts.name}"
 
 
 def _part(one: Piece, part: str, written: Written, left: Sequence[str], reason: str, page: Permission) -> None:

@@ -29,21 +29,25 @@ def of_county(actor: Actor, found: Sequence[Piece], member: Member) -> None:
 
 
 def of_office(actor: Actor, found: Sequence[Piece], members: Mapping[str, Member]) -> None:
-    """What waits for the office, every story, and the county that was chosen, with the longest waiting first."""
+    """What waits for the office, every story handed in, and the county that was chosen, with the longest waiting first.
+
+    A story stays within reach when its county has left the list of members.
+    """
     ordered = sorted(found, key=lambda one: (not waits_for(actor, one), one.waits_since or NEVER, one.code))
-    waiting = [one for one in ordered if waits_for(actor, one)]
-    st.subheader(f"{len(waiting)}份展示材料等待您审定" if waiting else "没有等待您审定的展示材料")
-    shown = sum(one.is_shown for one in ordered)
-    st.caption(f"{len(members)}个县中，{len(ordered)}个县有展示材料，{shown}个在展。")
-    if ordered:
-        table = pd.DataFrame([_row(actor, one) for one in ordered])
+    listed = [one for one in ordered if one.revision]
+    waiting = sum(waits_for(actor, one) for one in listed)
+    st.subheader(f"{waiting}份展示材料等待您审定" if waiting else "没有等待您审定的展示材料")
+    shown = sum(one.is_shown for one in listed)
+    st.caption(f"名单中有{len(members)}个县；{len(listed)}个县报送过展示材料，{shown}个在展。")
+    if listed:
+        table = pd.DataFrame([_row(actor, one) for one in listed])
         st.table(table, hide_index=True, border="horizontal", alt="各县展示材料")
     stories = {one.code: one for one in ordered}
-    codes = [*stories, *(code for code in members if code not in stories)]
-    names = {code: f"{members[code].name}（{members[code].province}）" for code in codes if code in members}
+    names = {one.code: f"{one.county}（{one.province}）" for one in listed}
+    names |= {code: f"{member.name}（{member.province}）" for code, member in members.items() if code not in names}
     code = filters.county(names, next(iter(names)))
-    st.header(plain(members[code].name))
-    _one(actor, stories.get(code), members[code])
+    st.header(plain(names[code]))
+    _one(actor, stories.get(code), members.get(code))
 
 
 def _row(actor: Actor, one: Piece) -> dict[str, str]:
@@ -58,15 +62,16 @@ def _row(actor: Actor, one: Piece) -> dict[str, str]:
     }
 
 
-def _one(actor: Actor, one: Piece | None, member: Member) -> None:
+def _one(actor: Actor, one: Piece | None, member: Member | None) -> None:
+    """The story there is, or the way to begin one for a member."""
     if one is not None:
         material_page.show(actor, one, PAGE)
-        return
-    st.info(
-        f"{plain(member.name)}还没有展示材料。写一个标题、一段文字，配上图片和产品，办公室审定后在博览会大屏上展出。",
-        icon=":material/auto_stories:",
-    )
-    st.button("开始编写", type="primary", icon=":material/edit:", on_click=_begin, args=(member.county_id,))
+    elif member is not None:
+        st.info(
+            f"{plain(member.name)}还没有展示材料。写一个标题、一段文字，配上图片和产品，办公室审定后在博览会大屏上展出。",
+            icon=":material/auto_stories:",
+        )
+        st.button("开始编写", type="primary", icon=":material/edit:", on_click=_begin, args=(member.county_id,))
 
 
 def _begin(county_id: int) -> None:

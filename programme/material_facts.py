@@ -38,6 +38,7 @@ class Part:
     code: str
     name: str
     hint: str
+    optional: bool = False
 
 
 @dataclass(frozen=True)

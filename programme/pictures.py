@@ -18,6 +18,8 @@ MEDIA_TYPE: Final = "image/jpeg"
 KINDS: Final = ("JPEG", "PNG", "WEBP")
 MEGA: Final = 1_000_000
 WHITE: Final = (255, 255, 255)
+SMOOTH: Final = ("RGB", "RGBA", "L", "LA")
+"""Kept in such a way that they can be made smaller as they are: before anything is copied."""
 BROKEN: Final = (
     OSError, SyntaxError, ValueError, TypeError, LookupError, EOFError, OverflowError, struct.error, zlib.error,
 )  # fmt: skip
@@ -60,8 +62,11 @@ def _decoded(content: bytes, rules: Upload, bounds: Bounds) -> Image.Image:
         with Image.open(io.BytesIO(content), formats=KINDS) as image:
             _refuse_size(image.size, rules)
             image.draft("RGB", (bounds.side, bounds.side))
-            shown = _on_white(ImageOps.exif_transpose(image))
-            shown.thumbnail((bounds.side, bounds.side), Image.Resampling.LANCZOS)
+            ImageOps.exif_transpose(image, in_place=True)
+            if image.mode in SMOOTH:
+                _shrink(image, bounds)
+            shown = _on_white(image)
+            _shrink(shown, bounds)
             return shown
     except BOMBS:
         raise Unusable(_too_large(rules)) from None
@@ -69,6 +74,10 @@ def _decoded(content: bytes, rules: Upload, bounds: Bounds) -> Image.Image:
         raise Unusable(
             "打不开这张图片：只收 JPG、PNG、WebP，文件损坏或其他格式改名的也打不开。请另存为 JPG 后再上传。"
         ) from None
+
+
+def _shrink(image: Image.Image, bounds: Bounds) -> None:
+    image.thumbnail((bounds.side, bounds.side), Image.Resampling.LANCZOS)
 
 
 def _refuse_size(size: tuple[int, int], rules: Upload) -> None:

@@ -110,11 +110,11 @@ def test_after_a_send_back_the_reasons_stand_at_the_parts_until_they_have_change
     hand_in(county, begun(county), a_story())
     send_back(office, seen())
     app = open_page(county)
-    assert [one.value for one in app.subheader] == ["✓ 标题", "▼ 正文", "✓ 图片", "▼ 产品"]
+    assert [one.value for one in app.subheader] == ["✓ 标题", "▼ 正文", "图片（选填）", "▼ 产品"]
     assert plain("退回原因：请写今年的做法")[5:] in words(app)
     write(app, "正文", "今年的做法。")
     app = app.run()
-    assert [one.value for one in app.subheader] == ["✓ 标题", "✓ 正文", "✓ 图片", "▼ 产品"]
+    assert [one.value for one in app.subheader] == ["✓ 标题", "✓ 正文", "图片（选填）", "▼ 产品"]
     write(app, "网店网址", "https://example.com/2")
     app = press(press(app.run(), "增加一个产品"), "删除产品")
     write(app, "产品名称", "草果")

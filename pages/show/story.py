@@ -16,9 +16,9 @@ st.title("展示材料")
 receipts.show(acts.RECEIPT)
 with db.reading() as opened:
     members = {one.code: one for one in members_of(opened, catalogue().current_year).values()}
-    found = [one for one in pieces(opened, actor, STORY) if one.code in members]
+    found = pieces(opened, actor, STORY)
 own = [member for member in members.values() if member.county_id == actor.county_id]
-if refusal(actor, Permission.SHOW_STORY) is None and members:
+if refusal(actor, Permission.SHOW_STORY) is None and (members or found):
     story_desk.of_office(actor, found, members)
 elif own:
     story_desk.of_county(actor, found, own[0])
