@@ -19,10 +19,11 @@ from programme import (
     settings,
 )
 from programme.calendar import Month
-from programme.catalogue import Year
+from programme.catalogue import Target, Year
 from programme.county_evaluations import Evaluated
 from programme.county_queries import Change
 from programme.early_warnings import EarlyWarning
+from programme.forecasts import Outlook
 from programme.kpis import Progress
 from programme.permissions import Actor
 from programme.queries import Sums, View
@@ -115,6 +116,17 @@ def changes(version: int, actor: Actor) -> list[Change]:
 def _changes(url: str, version: int, actor: Actor) -> list[Change]:
     with db.reading() as session:
         return county_queries.latest_changes(session, actor)
+
+
+def outlooks(version: int, year: Year, view: View) -> list[tuple[Target, Outlook]]:
+    """The time ahead of each target, for a view that the actor may have. Shared: never change the list in place."""
+    return _outlooks(settings.database_url(), version, year.year, view)
+
+
+@lru_cache(maxsize=256)
+def _outlooks(url: str, version: int, year: int, view: View) -> list[tuple[Target, Outlook]]:
+    facts = year_in(version, queries.year_named(year), view.release)
+    return forecast_queries.outlooks_of(sums(version, facts, view), facts, view)
 
 
 def returns(version: int, year: Year, release: int = 0) -> Chain:

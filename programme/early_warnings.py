@@ -171,6 +171,8 @@ def why_not(actor: Actor, one: EarlyWarning, step: State) -> str | None:
         return f"这项预警由{one.rule.owner_name}负责，请与办公室联系。"
     if one.state is State.CLOSED:
         return f"{one.title}已经关闭；情况消失后再次出现时，会作为新的预警重新打开。"
+    if step is State.HANDLED and not one.is_present:
+        return f"后来的月报中{one.title}已不再出现，不必处理；可写明情况后关闭。"
     if step is State.HANDLED and one.state is State.HANDLED:
         return f"{one.title}已在处理中，可以关闭，不必重复登记。"
     return None

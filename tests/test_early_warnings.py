@@ -241,6 +241,14 @@ def test_who_sees_a_warning_and_who_may_deal_with_it(people: dict[str, Actor]) -
     assert hand == {"county", "office"}
 
 
+def test_what_has_gone_need_not_be_taken_up_and_may_be_closed(people: dict[str, Actor]) -> None:
+    report({LUSHUI: {"trainees": [5]}}, first=6)
+    (gone,) = found()
+    assert "不必处理" in (why_not(people["county"], gone, State.HANDLED) or "")
+    act(people["county"], State.CLOSED, gone)
+    assert [one.state for one in found()] == [State.CLOSED]
+
+
 def test_a_county_cannot_close_what_is_the_office_s(people: dict[str, Actor]) -> None:
     office_s = EarlyWarning(YEAR.year, replace(the_one().episode, rule=warning_facts().rule("group_behind")))
     assert why_not(people["county"], office_s, State.CLOSED) == "这项预警由领导小组办公室负责，请与办公室联系。"

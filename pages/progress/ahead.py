@@ -5,7 +5,7 @@ import streamlit as st
 from components import ahead, basis, downloads, filters, session, store
 from programme.catalogue import catalogue
 from programme.county_queries import in_scope, in_view
-from programme.forecast_queries import outlooks_of, part_of
+from programme.forecast_queries import part_of
 from programme.permissions import Permission
 
 actor = session.guard(Permission.SEE_TOTALS)
@@ -17,7 +17,7 @@ st.title("展望")
 basis.require_counties(view, added)
 basis.show(view, added)
 
-found = outlooks_of(added, year, view)
+found = store.outlooks(version, year, view)
 st.subheader(f"照近三个月的速度：{ahead.headline(found)}")
 ahead.table(found)
 ahead.rule()

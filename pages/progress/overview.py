@@ -5,7 +5,6 @@ import streamlit as st
 from components import ahead, basis, downloads, filters, lists, progress, session, store, warning_notes
 from components.scheme import scheme
 from programme.catalogue import catalogue
-from programme.forecast_queries import outlooks_of
 from programme.permissions import Permission
 
 actor = session.guard(Permission.SEE_TOTALS)
@@ -28,7 +27,7 @@ if as_table.open:
         table = progress.target_table(lines)
         st.table(table, hide_index=True)
         downloads.table(f"十项目标进度_{basis.tag(view)}", [basis.text(view, added)], table, key="targets")
-ahead.link(outlooks_of(added, year, view), view)
+ahead.link(store.outlooks(version, year, view), view)
 warning_notes.block(actor, version)
 
 st.subheader("逐月进度")
