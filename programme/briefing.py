@@ -161,8 +161,8 @@ def _counties(deck: Deck, needed: Sequence[Help]) -> None:
         rows = [("组", "县", "原因"), *((one.group, drawable(one.county.name), one.text) for one in part)]
         table(page, (MARGIN, TOP, 0.38), (1.55, 2.2, 8.383), rows, 10, f"需要帮助的县和原因{which}")
         left = len(needed) - sum(len(done) for done in parts)
-        if left and number == len(parts):
-            words(page, (MARGIN, 6.5, INSIDE, 0.4), [f"另有{left}个县，见数据表的“需要帮助的县”。"], 12, "muted")
+        more = f"另有{left}个县，见数据表的“需要帮助的县”。" if left and number == len(parts) else ""
+        words(page, (MARGIN, 6.5, INSIDE, 0.4), [f"{more}指标与县均份额（目标除以县数）相比，仅作参照。"], 12, "muted")
 
 
 def _corrections(deck: Deck, held: Frozen) -> None:
@@ -174,8 +174,8 @@ def _corrections(deck: Deck, held: Frozen) -> None:
         return
     rows = [tuple(map(drawable, correction_row(one))) for one in found[: limits["corrections"]]]
     cut = [(*row[:-1], _short(row[-1], limits["longest"])) for row in rows]
-    widths = (2.0, 1.4, 1.9, 1.5, 1.5, 3.833)
-    table(page, (MARGIN, TOP, 0.38), widths, [CORRECTION_COLUMNS, *cut], 10.5, title, right=frozenset({3, 4}))
+    widths = (2.25, 1.15, 1.6, 1.2, 1.2, 4.733)
+    table(page, (MARGIN, TOP, 0.38), widths, [CORRECTION_COLUMNS, *cut], 10, title, right=frozenset({3, 4}))
     if len(found) > len(rows):
         told = f"只列出前{len(rows)}处，共{len(found)}处；全部见数据表的“更正”。"
         words(page, (MARGIN, 6.5, INSIDE, 0.4), [told], 12, "muted")

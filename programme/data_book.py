@@ -56,6 +56,7 @@ PROGRESS: Final = (
     Column("出处", "", "文号、条款和原句"),
 )
 GROUP: Final = (Column("组", "", "以核心示范县命名"), Column("核心示范县代码", "", "GB/T 2260 六位代码，文本"))
+GROUPED: Final = (*GROUP, *PROGRESS[:-1])
 MONTHLY: Final = (
     Column("报告期", "", "年和月"),
     Column("版次", "", "本期采用的月报版次；“未接收”表示当月没有经接收的月报"),
@@ -162,11 +163,11 @@ def _targets(held: Frozen) -> Table:
 
 def _groups(held: Frozen) -> Table:
     rows = [
-        [core.name, core.code, *_progress(line)]
+        [core.name, core.code, *_progress(line)[:-1]]
         for core in held.cores
         for line in held.lines([member.county_id for member in held.group(core.county_id)])
     ]
-    return _sheet(held, "组", (*GROUP, *PROGRESS), rows)
+    return _sheet(held, "组", GROUPED, rows)
 
 
 def _counties(held: Frozen) -> Table:
@@ -224,7 +225,7 @@ def _help(held: Frozen) -> Table:
 def _dictionary(held: Frozen) -> Table:
     """Every column of every sheet: name, unit, 口径, source; then every indicator with its targets."""
     sheets = {
-        "十项目标": PROGRESS, "组": (*GROUP, *PROGRESS), "县": (*PLACE, *MONTHLY), "更正": CORRECTED, "未计入": ABSENT,
+        "十项目标": PROGRESS, "组": GROUPED, "县": (*PLACE, *MONTHLY), "更正": CORRECTED, "未计入": ABSENT,
         "需要帮助的县": HELP,
     }  # fmt: skip
     rows: list[list[Value]] = [

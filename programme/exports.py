@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
-from math import isfinite
+from math import ceil, isfinite
 from typing import Final, cast
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from programme.form_parts import A4, BOOK_OPTIONS, display_width, storable
+from programme.form_parts import A3, A4, BOOK_OPTIONS, display_width, storable
 
 Value = str | int | float | Decimal | Fraction | bool | date | datetime | None
 
@@ -24,6 +24,11 @@ _YES_NO: Final = {True: "是", False: "否"}
 _EXACT_DIGITS: Final = 15
 _NUMBERS: Final[dict[type, str]] = {int: "count", Decimal: "amount", Fraction: "share"}
 _NARROWEST, _WIDEST = 8, 48
+_USUAL, _NOTE_REACH = 8.43, 120
+_LINE, _MOST_LINES = 16, 25
+_SHARE: Final = 8
+_MANY, _VERY_MANY = 12, 20
+"""From so many columns on headings stand in two lines; from so many on the paper is A3."""
 _FONT: Final = {"font_name": "宋体", "font_size": 11, "valign": "vcenter"}
 
 
@@ -95,13 +100,22 @@ def book_xlsx(title: str, tables: Iterable[Table], dated: datetime | None = None
 
 def _write_table(book: Workbook, sheet: Worksheet, table: Table) -> None:
     columns, last = table.columns, max(len(table.columns), 1) - 1
-    _write_head(book, sheet, table.title, columns)
+    lines = 2 if last >= _MANY else 1
+    _write_head(book, sheet, table.title, columns, lines)
     plain = [[_plain(value) for value in row] for row in table.rows]
     _write_rows(book, sheet, plain)
     _write_notes(book, sheet, len(plain) + 3, table.notes)
+    widths = []
     for at in range(last + 1):
-        sheet.set_column(at, at, _width(columns[at : at + 1], [row[at] for row in plain if at < len(row)]))
-    _set_page(sheet, len(plain) + 2 + len(table.notes), last, table.fixed)
+        widths.append(_width(columns[at : at + 1], [row[at] for row in plain if at < len(row)], lines))
+        sheet.set_column(at, at, widths[-1])
+    _set_page(sheet, len(plain) + 2 + len(table.notes), last, _beyond(widths, table.notes), table.fixed)
+
+
+def _beyond(widths: Sequence[int], notes: Sequence[str]) -> int:
+    """How many more columns the notes reach over than the table."""
+    missing = max((display_width(note) for note in notes), default=0) - sum(widths)
+    return ceil(min(missing, _NOTE_REACH) / _USUAL) if missing > 0 else 0
 
 
 def _sheet_name(title: str) -> str:
@@ -109,9 +123,9 @@ def _sheet_name(title: str) -> str:
     return re.sub(r"[\[\]:*?/\\]", " ", title)[:31].strip("' ") or "数据"
 
 
-def _write_head(book: Workbook, sheet: Worksheet, title: str, columns: Sequence[str]) -> None:
+def _write_head(book: Workbook, sheet: Worksheet, title: str, columns: Sequence[str], lines: int) -> None:
     sheet.set_row(0, 30)
-    sheet.set_row(1, 24)
+    sheet.set_row(1, 9 + 15 * lines)
     sheet.write_string(0, 0, title, book.add_format({**_FONT, "font_name": "黑体", "font_size": 16}))
     style = {**_FONT, "bold": True, "bg_color": "#E4E8ED", "border": 1, "align": "center", "text_wrap": True}
     heading = book.add_format(style)
@@ -123,6 +137,7 @@ def _write_rows(book: Workbook, sheet: Worksheet, rows: Sequence[Sequence[Value]
     boxed = {**_FONT, "border": 1}
     formats = {
         "text": book.add_format({**boxed, "num_format": "@"}),
+        "long": book.add_format({**boxed, "num_format": "@", "text_wrap": True}),
         "count": book.add_format({**boxed, "num_format": "[>=10000]#,##0;General"}),
         "amount": book.add_format({**boxed, "num_format": "#,##0.00####"}),
         "number": book.add_format({**boxed, "num_format": "General"}),
@@ -131,6 +146,8 @@ def _write_rows(book: Workbook, sheet: Worksheet, rows: Sequence[Sequence[Value]
         "moment": book.add_format({**boxed, "num_format": "yyyy-mm-dd hh:mm:ss", "align": "left"}),
     }
     for at, row in enumerate(rows, 2):
+        if (lines := max(map(_lines, row), default=1)) > 1:
+            sheet.set_row(at, _LINE * lines)
         for column, value in enumerate(row):
             _write(sheet, at, column, value, formats)
 
@@ -139,7 +156,8 @@ def _write(sheet: Worksheet, row: int, column: int, value: Value, formats: dict[
     if value is None:
         sheet.write_blank(row, column, None, formats["text"])
     elif isinstance(value, str):
-        sheet.write_string(row, column, storable(value), formats["text"])
+        look = "long" if _lines(value) > 1 else "text"
+        sheet.write_string(row, column, storable(value), formats[look])
     elif isinstance(value, datetime):
         sheet.write_datetime(row, column, value.replace(tzinfo=None), formats["moment"])
     elif isinstance(value, date):
@@ -155,23 +173,39 @@ def _significant_digits(value: float | Decimal | Fraction) -> int:
     return len(Decimal(value).normalize().as_tuple().digits) if isinstance(value, int | Decimal) else 0
 
 
+def _lines(value: Value) -> int:
+    """How many a text takes in a column of the greatest width."""
+    if not isinstance(value, str):
+        return 1
+    return min(sum(max(ceil(display_width(line) * 1.05 / _WIDEST), 1) for line in value.split("\n")), _MOST_LINES)
+
+
 def _write_notes(book: Workbook, sheet: Worksheet, at: int, notes: Sequence[str]) -> None:
     style = book.add_format({**_FONT, "font_size": 10, "font_color": "#56606E"})
     for row, note in enumerate(notes, at):
         sheet.write_string(row, 0, note, style)
 
 
-def _width(heading: Sequence[str], values: Sequence[Value]) -> int:
-    texts = [*heading, *(str(value) for value in values if value is not None)]
-    return min(max([_NARROWEST, *(display_width(text) + 3 for text in texts)]), _WIDEST)
+def _width(heading: Sequence[str], values: Sequence[Value], lines: int) -> int:
+    """Of the widest value; of the heading, which may stand in several lines."""
+    texts = [
+        _SHARE if isinstance(value, Fraction) else display_width(str(value)) for value in values if value is not None
+    ]
+    return min(
+        max([_NARROWEST, *(width + 3 for width in (*texts, *(_headed(text, lines) for text in heading)))]), _WIDEST
+    )
 
 
-def _set_page(sheet: Worksheet, end: int, last: int, fixed: int) -> None:
+def _headed(text: str, lines: int) -> int:
+    return ceil(display_width(text) / lines)
+
+
+def _set_page(sheet: Worksheet, end: int, last: int, beyond: int, fixed: int) -> None:
     sheet.freeze_panes(2, fixed)
-    sheet.set_paper(A4)
+    sheet.set_paper(A3 if last > _VERY_MANY else A4)
     if last > 6:
         sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(1)
-    sheet.print_area(0, 0, end, last)
+    sheet.print_area(0, 0, end, last + beyond)
     sheet.set_footer("&C第&P页　共&N页")

@@ -22,6 +22,7 @@ from programme.kpis import entry_text
 
 BOOK_OPTIONS: Final = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 PROTECTION: Final = {"format_columns": True, "format_rows": True}
+A3: Final = 8
 A4: Final = 9
 _EXACT_DIGITS: Final = 15
 _LONGEST_TEXT: Final = 32_767

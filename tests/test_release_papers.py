@@ -283,7 +283,7 @@ def test_what_does_not_fit_a_slide_is_said_to_be_in_the_data() -> None:
     deck = briefing_pptx(wide)
     texts = slide_texts(deck)
     assert len(slides(deck)) == 8
-    assert "只列出前12处，共30处；全部见数据表的“更正”。" in texts
+    assert "只列出前10处，共30处；全部见数据表的“更正”。" in texts
     assert f"另有{len(help_needed(wide)) - 20}个县，见数据表的“需要帮助的县”。" in texts
 
 
