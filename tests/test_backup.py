@@ -42,7 +42,7 @@ from programme.permissions import Actor, Role
 from programme.queries import View, progress
 from programme.returns import check_file
 from programme.submissions import Receipt, submit
-from tests import factories, material_acts, plan_acts, project_people, register_files, warning_acts
+from tests import bulletin_rows, factories, material_acts, plan_acts, project_people, register_files, warning_acts
 from tests.terminal import standing_on
 
 OPERATOR = Actor(0, "terminal", "终端操作员", Role.ADMIN)
@@ -114,6 +114,7 @@ def fill() -> Actor:
         deputy = Actor(office.id + 2000, "deputy", "办公室", Role.OFFICE)
         reviews.accept(session, deputy, [reviews.one_of(session, office, "532929", Month(2019, 6))])
         releases.release(session, office, release_content.prepare(session, office, Month(2019, 6)))
+        bulletin_rows.fill(session, office, 1)
         reviews.extend(session, office, owed[1], owed[1].due + timedelta(days=3), "汛期")
         url = "mailtos://user:secret@smtp.example.cn?from=notice@example.cn"
         admin = Actor(office.id, "office", "办公室", Role.ADMIN)
