@@ -41,7 +41,7 @@ from programme.permissions import Actor, Role
 from programme.queries import View, progress
 from programme.returns import check_file
 from programme.submissions import Receipt, submit
-from tests import factories, plan_acts, project_people, register_files
+from tests import county_evaluation_acts, factories, plan_acts, project_people, register_files
 from tests.terminal import standing_on
 
 OPERATOR = Actor(0, "terminal", "终端操作员", Role.ADMIN)
@@ -130,6 +130,7 @@ def fill() -> Actor:
         )
     plan_acts.fill_every_table(actor, provincial)
     project_people.fill_every_table()
+    county_evaluation_acts.fill_every_table(office, provincial)
     return office
 
 
