@@ -1,5 +1,6 @@
 """What the evaluation of the “110” activity is tested with: records of visits, evaluations of June, facts of a county by hand."""
 
+import io
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -8,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 import db
 from programme import settings
@@ -104,9 +106,15 @@ def evaluate(actor: Actor, month: Month = JUNE, reason: str = "") -> EvaluationI
         return make_evaluation(session, actor, ready, reason)
 
 
+def a_picture(shade: int = 0) -> bytes:
+    buffer = io.BytesIO()
+    Image.new("L", (2, 2), shade).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
 def fill_every_table(office: Actor, province: Actor) -> None:
     """A visit with a score and a picture, and an evaluation of June, which was released."""
-    visit(province, "533301", an_entry(), ("现场.png", b"\x89PNG\r\n\x1a\n"))
+    visit(province, "533301", an_entry(), ("现场.png", a_picture()))
     evaluate(office)
 
 

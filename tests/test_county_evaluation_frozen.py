@@ -32,6 +32,7 @@ from tests.county_evaluation_acts import (
     JUNE,
     NOVEMBER,
     SEEN,
+    a_picture,
     an_entry,
     copied,
     evaluate,
@@ -47,7 +48,7 @@ from tests.test_releases import LUSHUI, YUNLONG, accepted, everybody
 from tests.test_reviews import SOUND
 
 NUMBER = "53330119800101001" + check_letter("53330119800101001")
-PNG = b"\x89PNG\r\n\x1a\n picture"
+PNG = a_picture()
 
 
 @pytest.fixture(autouse=True)
@@ -145,9 +146,12 @@ def test_a_correction_needs_a_reason_and_what_was_seen_and_stays_with_those_who_
 def test_files_are_known_by_their_content_and_limited(here: dict[str, Actor]) -> None:
     assert len(visit(here["office"], "533301", an_entry(), ("a.png", PNG), ("b.png", PNG)).files) == 1
     with pytest.raises(ProgrammeError, match="不超过9份"):
-        visit(here["office"], "533301", an_entry(), *((f"{n}.png", PNG + bytes([n])) for n in range(10)))
+        visit(here["office"], "533301", an_entry(), *((f"{n}.png", a_picture(n)) for n in range(10)))
     with pytest.raises(ProgrammeError, match="不是可用的材料"):
         visit(here["office"], "533301", an_entry(), ("x.exe", b"MZ"))
+    for broken in (b"\x89PNG\r\n\x1a\n", PNG[:-20], b"GIF89a"):
+        with pytest.raises(ProgrammeError, match="打不开"):
+            visit(here["office"], "533301", an_entry(), ("x.png", broken))
 
 
 MAY_RECORD = {"office": ("533301", "532929", "433124"), "province": ("533301", "532929")}
@@ -167,7 +171,7 @@ def test_the_office_records_everywhere_and_a_province_in_its_own_counties(here: 
 
 def test_everybody_sees_the_records_in_their_scope_alone(here: dict[str, Actor]) -> None:
     for code in ("533301", "532929", "433124"):
-        visit(here["office"], code, an_entry(), ("a.png", PNG + code.encode()))
+        visit(here["office"], code, an_entry(), ("a.png", a_picture(int(code[-2:]))))
     seen_by = {"county": {"533301"}, "neighbour": {"532929"}, "province": {"533301", "532929"}}
     every = {"533301", "532929", "433124"}
     for name, actor in here.items():
