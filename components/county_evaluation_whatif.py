@@ -77,6 +77,8 @@ def _summary(both: Sequence[Compared], standard: CountyStandard) -> None:
     counted = [Counter(one.grades[at] for one in both) for at in (0, 1)]
     before, after = (grades_text({code: count[code] for code in codes}, standard) for count in counted)
     st.markdown(f"标准权重：{before}{NEXT_LINE}试算权重：{after}")
+    if counted[1][standard.ungraded.code]:
+        st.caption(f"{standard.ungraded.name}：按这样的权重，有数据可评的不足{standard.least_judged}（满分100）。")
 
 
 def _table(name: str, rows: Sequence[Compared], standard: CountyStandard, of: Sequence[Scored]) -> None:

@@ -19,7 +19,6 @@ from programme.returns import members_of
 from programme.settings import clock
 
 NEXT_LINE = "  \n"
-PICTURES = ("png", "jpg", "jpeg")
 
 
 def show(actor: Actor) -> None:
@@ -42,7 +41,9 @@ def show(actor: Actor) -> None:
     titles = {f"{one.title}（{one.entry.day:%Y-%m-%d}）": one for one in found}
     seen = titles[str(st.selectbox("看哪一条", titles, key=f"visit-{acts.round_number()}", filter_mode="contains"))]
     _one(actor, seen)
-    if may and not seen.withdrawn and actor.role is seen.role:
+    if may and actor.role is not seen.role:
+        st.caption(f"由{ROLE_NAMES[seen.role]}登记，请登记单位更正或作废。")
+    elif may and not seen.withdrawn:
         for member in members:
             if member.code == seen.code:
                 correction(seen, member.tier)
@@ -86,7 +87,7 @@ def _one(actor: Actor, one: Visit) -> None:
 def _files(one: Visit) -> None:
     for file in one.files:
         make = partial(_content, session.later(Permission.SEE_COUNTY_EVALUATION), one, file.sha256)
-        if file.name.rpartition(".")[2].lower() in PICTURES:
+        if file.name.rpartition(".")[2].lower() in county_visits.PICTURES:
             st.image(make(), caption=plain(file.name), width=360, alt=f"{one.title}：{file.name}")
         st.download_button(
             f"下载{plain(file.name)}", make, file.name, key=f"visit-{one.county_id}-{one.number}-{file.sha256[:12]}",

@@ -1,5 +1,6 @@
 """实地考察 and 工作督导: what was found in a county, by whom by post, and how it scored. A correction is a new revision."""
 
+import io
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,6 +8,7 @@ from datetime import date, datetime
 from itertools import chain
 from typing import Any, Final
 
+from PIL import Image
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
@@ -22,6 +24,7 @@ from programme.settings import clock
 
 LONGEST_REASON: Final = 500
 LOWEST, HIGHEST = 0, 100
+PICTURES: Final = ("png", "jpg", "jpeg")
 Uploaded = Sequence[tuple[str, bytes]]
 
 
@@ -197,6 +200,8 @@ def _store(
     added: Uploaded, reason: str = "", *, withdrawn: bool = False, sample: bool,
 ) -> None:  # fmt: skip
     limits, key = county_standard().limits, {"county_id": county.id, "number": number, "revision": revision}
+    for name, content in added:
+        _refuse_broken_picture(name, content)
     files = {one.sha256: one for one in (*kept, *(evidence.keep(session, *one, limits.max_bytes) for one in added))}
     if len(files) > limits.max_files:
         raise ProgrammeError(f"图片和材料请不超过{limits.max_files}份，现有{len(files)}份。")
@@ -213,6 +218,17 @@ def _store(
         for place, one in enumerate(files.values(), 1)
     )
     session.flush()
+
+
+def _refuse_broken_picture(name: str, content: bytes) -> None:
+    """Pages show pictures: one that cannot be opened is not kept."""
+    if name.rpartition(".")[2].lower() not in PICTURES or not content:
+        return
+    try:
+        with Image.open(io.BytesIO(content)) as picture:
+            picture.verify()
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        raise ProgrammeError(f"图片“{name[:60]}”打不开，请重新选择。") from None
 
 
 def _now(session: Session, county: County, number: int) -> Visit:

@@ -1,9 +1,18 @@
 """What the evaluation of the “110” activity is tested with: records of visits, evaluations of June, facts of a county by hand."""
 
-from datetime import date
+import io
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from fractions import Fraction
+from functools import cache
+from pathlib import Path
+
+import pytest
+from PIL import Image
 
 import db
+from programme import settings
 from programme.calendar import Month
 from programme.catalogue import Tier, catalogue
 from programme.county_evaluation_facts import Beside, CountyFacts, HandedIn
@@ -19,14 +28,63 @@ from programme.county_evaluations import (
 from programme.county_visits import Entry, Visit, record_visit
 from programme.frozen_release import FrozenMember
 from programme.kpis import Light, Progress
+from programme.obligations import Step
 from programme.permissions import Actor
+from tests import factories
+from tests.test_releases import OTHERS, YUNLONG, accepted, everybody, make
+from tests.test_reviews import SOUND, hand_in, seen, take
 
+NOVEMBER = datetime(2019, 11, 8, 2, tzinfo=UTC)
 JUNE = Month(2019, 6)
 YEAR = catalogue().years[0]
 WENT = date(2019, 6, 20)
 SEEN = {"brand": 80, "training": 90, "benefit": 70}
 POSTS = "省信息中心副主任"
 FOUND = "网店运转正常，冷链不足。"
+
+
+def released(people: dict[str, Actor]) -> None:
+    """June with 泸水市 and 云龙县."""
+    accepted(people, SOUND)
+    hand_in(people["neighbour"], OTHERS, YUNLONG)
+    for name, step in (("province", Step.APPROVED), ("office", Step.ACCEPTED)):
+        take(people[name], step, seen("532929"))
+    make(people["office"])
+
+
+@cache
+def released_store(template: Path) -> tuple[Path, dict[str, Actor]]:
+    """A store in which June was released; made once in a process, to be copied for every test."""
+    path = template.parent / "released-june.db"
+    shutil.copy(template, path)
+    with factories.environment(DATABASE_URL=f"sqlite:///{path}"), settings.standing_at(NOVEMBER):
+        people = everybody()
+        released(people)
+        db.engine().dispose()
+    return path, people
+
+
+@cache
+def judged_store(template: Path) -> tuple[Path, dict[str, Actor]]:
+    """As `released_store`, and 泸水市 was visited by the province, June evaluated."""
+    before, people = released_store(template)
+    path = template.parent / "judged-june.db"
+    shutil.copy(before, path)
+    with factories.environment(DATABASE_URL=f"sqlite:///{path}"), settings.standing_at(NOVEMBER):
+        visit(people["province"])
+        evaluate(people["office"])
+        db.engine().dispose()
+    return path, people
+
+
+def copied(
+    made: tuple[Path, dict[str, Actor]], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[dict[str, Actor]]:
+    shutil.copy(made[0], folder / "netlift.db")
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{folder / 'netlift.db'}")
+    monkeypatch.setenv("NETLIFT_VAR", str(folder))
+    yield made[1]
+    db.engine().dispose()
 
 
 def an_entry(
@@ -46,6 +104,18 @@ def evaluate(actor: Actor, month: Month = JUNE, reason: str = "") -> EvaluationI
         ready = prepare_evaluation(session, actor, month)
     with db.transaction() as session:
         return make_evaluation(session, actor, ready, reason)
+
+
+def a_picture(shade: int = 0) -> bytes:
+    buffer = io.BytesIO()
+    Image.new("L", (2, 2), shade).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def fill_every_table(office: Actor, province: Actor) -> None:
+    """A visit with a score and a picture, and an evaluation of June, which was released."""
+    visit(province, "533301", an_entry(), ("现场.png", a_picture()))
+    evaluate(office)
 
 
 def told(actor: Actor, number: int = 1) -> Evaluated:

@@ -42,7 +42,16 @@ from programme.permissions import Actor, Role
 from programme.queries import View, progress
 from programme.returns import check_file
 from programme.submissions import Receipt, submit
-from tests import bulletin_rows, factories, material_acts, plan_acts, project_people, register_files, warning_acts
+from tests import (
+    bulletin_rows,
+    county_evaluation_acts,
+    factories,
+    material_acts,
+    plan_acts,
+    project_people,
+    register_files,
+    warning_acts,
+)
 from tests.terminal import standing_on
 
 OPERATOR = Actor(0, "terminal", "终端操作员", Role.ADMIN)
@@ -135,6 +144,7 @@ def fill() -> Actor:
     warning_acts.fill_every_table(actor)
     project_people.fill_every_table()
     material_acts.fill_every_table(actor, deputy)
+    county_evaluation_acts.fill_every_table(office, provincial)
     return office
 
 

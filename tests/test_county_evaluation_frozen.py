@@ -2,10 +2,9 @@
 
 import io
 import json
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
@@ -26,18 +25,30 @@ from programme.county_visits import Entry, Visit, correct_visit, file_content, v
 from programme.errors import NotAllowed, NotFound, Outdated, ProgrammeError
 from programme.identity_numbers import check_letter
 from programme.models import AuditEvent, CountyEvaluation
-from programme.obligations import Step
 from programme.permissions import Actor
 from programme.release_content import digest
-from tests import factories, terminal
-from tests.county_evaluation_acts import JUNE, SEEN, an_entry, evaluate, told, visit, wrong_with
+from tests import terminal
+from tests.county_evaluation_acts import (
+    JUNE,
+    NOVEMBER,
+    SEEN,
+    a_picture,
+    an_entry,
+    copied,
+    evaluate,
+    judged_store,
+    released,
+    released_store,
+    told,
+    visit,
+    wrong_with,
+)
 from tests.printed import bare, docx_text, pdf_pages
-from tests.test_releases import LUSHUI, OTHERS, YUNLONG, accepted, everybody, make
-from tests.test_reviews import SOUND, hand_in, seen, take
+from tests.test_releases import LUSHUI, YUNLONG, accepted, everybody
+from tests.test_reviews import SOUND
 
-NOVEMBER = datetime(2019, 11, 8, 2, tzinfo=UTC)
 NUMBER = "53330119800101001" + check_letter("53330119800101001")
-PNG = b"\x89PNG\r\n\x1a\n picture"
+PNG = a_picture()
 
 
 @pytest.fixture(autouse=True)
@@ -51,36 +62,16 @@ def people(store: str) -> dict[str, Actor]:
     return everybody()
 
 
-@pytest.fixture(scope="module")
-def released_june(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Actor]]:
-    """A store in which June was released, to be copied for every test: where SQL does not matter."""
-    path = tmp_path_factory.mktemp("released") / "netlift.db"
-    shutil.copy(sqlite_template, path)
-    with factories.environment(DATABASE_URL=f"sqlite:///{path}"), settings.standing_at(NOVEMBER):
-        people = everybody()
-        released(people)
-        db.engine().dispose()
-    return path, people
+@pytest.fixture
+def here(sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Actor]]:
+    """June was released, and nothing else: where SQL does not matter."""
+    yield from copied(released_store(sqlite_template), tmp_path, monkeypatch)
 
 
 @pytest.fixture
-def here(
-    released_june: tuple[Path, dict[str, Actor]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[dict[str, Actor]]:
-    shutil.copy(released_june[0], tmp_path / "netlift.db")
-    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'netlift.db'}")
-    monkeypatch.setenv("NETLIFT_VAR", str(tmp_path))
-    yield released_june[1]
-    db.engine().dispose()
-
-
-def released(people: dict[str, Actor]) -> None:
-    """June with 泸水市 and 云龙县."""
-    accepted(people, SOUND)
-    hand_in(people["neighbour"], OTHERS, YUNLONG)
-    for name, step in (("province", Step.APPROVED), ("office", Step.ACCEPTED)):
-        take(people[name], step, seen("532929"))
-    make(people["office"])
+def judged(sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Actor]]:
+    """As `here`; 泸水市 was visited by the province, June evaluated."""
+    yield from copied(judged_store(sqlite_template), tmp_path, monkeypatch)
 
 
 def correct(actor: Actor, one: Visit, reason: str = "笔误", **changes: object) -> Visit:
@@ -155,9 +146,12 @@ def test_a_correction_needs_a_reason_and_what_was_seen_and_stays_with_those_who_
 def test_files_are_known_by_their_content_and_limited(here: dict[str, Actor]) -> None:
     assert len(visit(here["office"], "533301", an_entry(), ("a.png", PNG), ("b.png", PNG)).files) == 1
     with pytest.raises(ProgrammeError, match="不超过9份"):
-        visit(here["office"], "533301", an_entry(), *((f"{n}.png", PNG + bytes([n])) for n in range(10)))
+        visit(here["office"], "533301", an_entry(), *((f"{n}.png", a_picture(n)) for n in range(10)))
     with pytest.raises(ProgrammeError, match="不是可用的材料"):
         visit(here["office"], "533301", an_entry(), ("x.exe", b"MZ"))
+    for broken in (b"\x89PNG\r\n\x1a\n", PNG[:-20], b"GIF89a"):
+        with pytest.raises(ProgrammeError, match="打不开"):
+            visit(here["office"], "533301", an_entry(), ("x.png", broken))
 
 
 MAY_RECORD = {"office": ("533301", "532929", "433124"), "province": ("533301", "532929")}
@@ -177,7 +171,7 @@ def test_the_office_records_everywhere_and_a_province_in_its_own_counties(here: 
 
 def test_everybody_sees_the_records_in_their_scope_alone(here: dict[str, Actor]) -> None:
     for code in ("533301", "532929", "433124"):
-        visit(here["office"], code, an_entry(), ("a.png", PNG + code.encode()))
+        visit(here["office"], code, an_entry(), ("a.png", a_picture(int(code[-2:]))))
     seen_by = {"county": {"533301"}, "neighbour": {"532929"}, "province": {"533301", "532929"}}
     every = {"533301", "532929", "433124"}
     for name, actor in here.items():
@@ -262,13 +256,12 @@ def test_only_the_office_evaluates(here: dict[str, Actor]) -> None:
     assert evaluate(here["office"]).number == 1
 
 
-def test_everybody_is_told_of_their_counties_and_of_all_together(here: dict[str, Actor]) -> None:
-    evaluate(here["office"])
-    every = told(here["leader"])
+def test_everybody_is_told_of_their_counties_and_of_all_together(judged: dict[str, Actor]) -> None:
+    every = told(judged["leader"])
     yunnan = {one.member.code for one in every.scores if one.member.code.startswith("53")}
     expected = {"county": {"533301"}, "neighbour": {"532929"}, "province": yunnan}
     assert (len(every.scores), len(every.groups), every.nation.counties) == (110, 10, 110)
-    for name, actor in here.items():
+    for name, actor in judged.items():
         if name in ("office", "leader"):
             assert told(actor) == every
         elif name in expected:
@@ -296,10 +289,8 @@ def test_the_store_itself_refuses_to_change_what_was_recorded(people: dict[str, 
                 session.connection().execute(text(statement))
 
 
-def test_an_evaluation_that_was_tampered_with_is_found_out(here: dict[str, Actor]) -> None:
-    visit(here["province"])
-    evaluate(here["office"])
-    assert wrong_with(here["leader"]) == []
+def test_an_evaluation_that_was_tampered_with_is_found_out(judged: dict[str, Actor]) -> None:
+    assert wrong_with(judged["leader"]) == []
     for change, found in (
         (lambda facts: facts["items"]["533301"][0].__setitem__(1, "100"), "重新计算"),
         (lambda facts: facts["beside"]["533301"].update(plan="accepted"), "重新计算"),
@@ -311,7 +302,7 @@ def test_an_evaluation_that_was_tampered_with_is_found_out(here: dict[str, Actor
         change(facts)  # type: ignore[no-untyped-call]
         content = json.dumps(facts, ensure_ascii=False)
         number = planted(content)
-        assert any(found in sentence for sentence in wrong_with(here["leader"], number)), found
+        assert any(found in sentence for sentence in wrong_with(judged["leader"], number)), found
     for table, statement, found in (
         ("county_visit_score", "UPDATE county_visit_score SET score = 99 WHERE dimension = 'brand'", "考察督导评分"),
         ("release", "UPDATE release SET content = replace(content, '12300000', '12400000')", "所依据的第1期"),
@@ -320,7 +311,7 @@ def test_an_evaluation_that_was_tampered_with_is_found_out(here: dict[str, Actor
         with db.transaction() as session:
             session.connection().execute(text(f"DROP TRIGGER {table}_no_update"))
             session.connection().execute(text(statement))
-        assert any(found in sentence for sentence in wrong_with(here["leader"])), found
+        assert any(found in sentence for sentence in wrong_with(judged["leader"])), found
 
 
 def planted(content: str) -> int:
@@ -337,17 +328,16 @@ def planted(content: str) -> int:
 
 
 def test_an_evaluation_keeps_the_standard_it_was_made_by(
-    here: dict[str, Actor], monkeypatch: pytest.MonkeyPatch
+    judged: dict[str, Actor], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    evaluate(here["office"])
-    before = told(here["leader"])
+    before = told(judged["leader"])
     facts = county_evaluation_standard.standard_facts()
     facts["dimension"][0]["weight"], facts["dimension"][1]["weight"] = 20, 10
     monkeypatch.setattr(county_evaluation_standard, "_facts", lambda path: facts)
-    assert told(here["leader"]) == before
-    assert wrong_with(here["leader"]) == []
-    evaluate(here["office"], reason="标准修订")
-    assert told(here["leader"], 2).standard.weights["brand"] == 20
+    assert told(judged["leader"]) == before
+    assert wrong_with(judged["leader"]) == []
+    evaluate(judged["office"], reason="标准修订")
+    assert told(judged["leader"], 2).standard.weights["brand"] == 20
 
 
 # --- taken away -----------------------------------------------------------------------------------------------------
@@ -362,9 +352,11 @@ def body(text: str) -> str:
 
 
 @pytest.mark.parametrize("reader", ["province", "county"])
-def test_word_file_and_pdf_say_the_same_and_the_workbook_holds_the_scores(here: dict[str, Actor], reader: str) -> None:
-    visit(here["province"], "533301", an_entry(findings="<&> {{ x }} #panic()"))
-    issue, found = evaluate(here["office"]), told(here[reader])
+def test_word_file_and_pdf_say_the_same_and_the_workbook_holds_the_scores(
+    judged: dict[str, Actor], reader: str
+) -> None:
+    with db.reading() as session:
+        (issue,), found = county_evaluations.evaluations(session), told(judged[reader])
     on_paper = bare("".join(page.split("第1次评估SHA-256")[0] for page in pdf_pages(evaluation_pdf(found, issue))))
     assert body(on_paper) == body(docx_text(evaluation_docx(found, issue)))
     book = openpyxl.load_workbook(io.BytesIO(evaluation_xlsx(found, issue)))
