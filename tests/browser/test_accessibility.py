@@ -14,7 +14,7 @@ PAGES = {
     "leader": ("/overview", "/indicator", "/map", "/county", "/projects", "/project?no=SL1101"),
     "county-533301": ("/submit", "/plan", "/reminders", "/registers", "/password"),
     "province-53": ("/review",),
-    "office": ("/accept", "/release", "/board", "/plan"),
+    "office": ("/accept", "/release", "/board", "/plan", "/wall"),
     "admin": ("/accounts", "/audit", "/channels"),
     "national-cac": ("/projects-import", "/enterprises"),
     "enterprise-53": ("/apply",),
