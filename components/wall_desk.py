@@ -100,11 +100,11 @@ def _row(arranged: Arrangement, number: int, scene: Scene) -> None:
             st.checkbox(f"播放“{scene.name}”", scene.on, key=_key(arranged, scene.code, "on"))
             st.caption(scene.hint)
         st.number_input(
-            "次序", 1, len(arranged.scenes), number, key=_key(arranged, scene.code, "number"), width=150,
+            f"{scene.name} · 次序", 1, len(arranged.scenes), number, key=_key(arranged, scene.code, "number"), width=155,
         )  # fmt: skip
         st.number_input(
-            "停留（秒）", facts.least_seconds, facts.most_seconds, scene.seconds, key=_key(arranged, scene.code, "seconds"),
-            width=150,
+            f"{scene.name} · 停留秒数", facts.least_seconds, facts.most_seconds, scene.seconds,
+            key=_key(arranged, scene.code, "seconds"), width=155,
         )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 import db
 from components import acts, receipts, session, wall_desk
-from programme import wall_arranging
+from programme import wall_arranging, wall_standing
 from programme.permissions import Permission
 
 actor = session.guard(Permission.ARRANGE_WALL)
@@ -12,8 +12,10 @@ actor = session.guard(Permission.ARRANGE_WALL)
 st.title("博览会大屏", anchor=False)
 receipts.show(acts.RECEIPT)
 with db.reading() as opened:
-    arranged = wall_arranging.arrangement(opened)
-wall = wall_desk.playing()
-wall_desk.arranging(arranged, playing=wall is not None)
+    arranged, released = wall_arranging.arrangement(opened), wall_standing.mark(opened) is not None
+above = st.container()
+wall_desk.arranging(arranged, playing=released)
+with above:
+    wall = wall_desk.playing()
 if wall:
     wall_desk.for_a_stick(wall)
