@@ -77,8 +77,17 @@ def _opened(browser: Browser, address: str, width: int = 1920, height: int = 108
     asked: list[str] = []
     page.context.on("request", lambda one: None if one.url.startswith("data:") else asked.append(one.url))
     page.goto(address)
-    page.wait_for_function("window.wall && document.fonts.status === 'loaded'")
+    _until(page, "window.wall && document.fonts.status === 'loaded'")
     return page, asked
+
+
+def _until(page: Page, truth: str) -> None:
+    """Asked now and then: the page's own policy forbids to wait for it inside."""
+    deadline = time.monotonic() + LONGEST
+    while not page.evaluate(truth):
+        if time.monotonic() > deadline:
+            raise TimeoutError(truth)
+        page.wait_for_timeout(200)
 
 
 def _frames(browser: Browser, file: Path, width: int, height: int) -> Iterator[Line]:
@@ -102,7 +111,7 @@ def _heap(browser: Browser, file: Path) -> Line:
 
 
 def _after(page: Page, rounds: int) -> float:
-    page.wait_for_function(f"wall.rounds >= {rounds}", timeout=1000 * LONGEST)
+    _until(page, f"wall.rounds >= {rounds}")
     inside: Any = page.context.new_cdp_session(page)
     inside.send("HeapProfiler.collectGarbage")
     return float(inside.send("Runtime.getHeapUsage")["usedSize"])

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import hypot
+from math import ceil, floor, hypot
 from typing import Any, Final
 
 from components import geography, map_borders
@@ -25,6 +25,7 @@ class Arc:
     code: str
     path: str
     along: tuple[Place, ...]
+    box: Box
 
 
 @dataclass(frozen=True)
@@ -44,10 +45,6 @@ class Panel:
         """Where the middle of a county's name stands."""
         box = self.labels[code].box
         return round(box.centre[0], 1), round(box.centre[1], 1)
-
-    def turn(self, code: str) -> int:
-        """When its arc lights up: first 0."""
-        return next(at for at, arc in enumerate(self.arcs) if arc.code == code)
 
 
 def panel(codes: Sequence[str], counties: Mapping[str, Mapping[str, Any]], width: int = WIDTH) -> Panel:
@@ -90,8 +87,11 @@ def _arc(code: str, start: Point, end: Point, seen: Window) -> Arc:
                 for a, b, c in zip((x, y), bend, (east, south), strict=True)
             )
         )
+    every = [(x, y), *along, (east, south)]
+    wests, norths = ([place[axis] for place in every] for axis in (0, 1))
+    box = Box(*(floor(min(side)) - 4 for side in (wests, norths)), *(ceil(max(side)) + 4 for side in (wests, norths)))
     path = f"M{x:.1f} {y:.1f}Q{bend[0]:.1f} {bend[1]:.1f} {east:.1f} {south:.1f}"
-    return Arc(code, path, tuple((a, b) for a, b in along))
+    return Arc(code, path, tuple((a, b) for a, b in along), box)
 
 
 def _rounded(place: Place) -> Place:

@@ -10,8 +10,7 @@
   const stage = one("stage");
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const MOTIONS = {
-    draw: [{ strokeDashoffset: 1 }, { strokeDashoffset: 0 }],
-    wake: [{ opacity: 0.3 }, { opacity: 1 }],
+    light: [{ opacity: 0.1 }, { opacity: 1 }],
     grow: [{ transform: "scaleX(0)" }, { transform: "scaleX(1)" }],
   };
 
