@@ -24,7 +24,10 @@ def of_release(actor: Actor, issue: Issue) -> None:
     if sees_everything(actor):
         with st.container(horizontal=True):
             name = partial(file_name, issue.number, issue.month)
-            slides, data = _made(release_papers.briefing, issue.number), _made(release_papers.data, issue.number)
+            slides, data = (
+                made_later(release_papers.briefing, issue.number),
+                made_later(release_papers.data, issue.number),
+            )
             downloads.slides("下载简报（pptx）", name("简报.pptx"), slides, "paper-briefing")
             downloads.workbook("下载数据（xlsx）", name("数据.xlsx"), data, "paper-data")
     _sheets(actor, issue)
@@ -68,10 +71,10 @@ def sees_everything(actor: Actor) -> bool:
 
 def _sheet(make: Verb, code: str, issue: Issue, name: str) -> None:
     file = file_name(issue.number, issue.month, f"{name}_一页纸.pdf")
-    downloads.pdf(f"下载{name}一页纸（pdf）", file, _made(make, code, issue.number), f"paper-sheet-{name}")
+    downloads.pdf(f"下载{name}一页纸（pdf）", file, made_later(make, code, issue.number), f"paper-sheet-{name}")
 
 
-def _made(make: Verb, *which: str | int) -> Callable[[], bytes]:
+def made_later(make: Verb, *which: str | int) -> Callable[[], bytes]:
     """Made later, for whoever is signed in then: the verb asks for permission and scope."""
     asking = session.later(Permission.SEE_COUNTY)
 

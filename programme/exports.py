@@ -175,7 +175,7 @@ def _significant_digits(value: float | Decimal | Fraction) -> int:
 
 def _lines(value: Value) -> int:
     """How many a text takes in a column of the greatest width."""
-    if not isinstance(value, str):
+    if not isinstance(value, str) or (2 * len(value) <= _WIDEST and "\n" not in value):
         return 1
     return min(sum(max(ceil(display_width(line) * 1.05 / _WIDEST), 1) for line in value.split("\n")), _MOST_LINES)
 

@@ -5,7 +5,10 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from programme import settings
+import db
+from components import papers_desk
+from programme import release_papers, sessions, settings
+from programme.errors import NotAllowed
 from programme.permissions import Actor
 from tests.opening import Open
 from tests.test_releases import OTHERS, YUNLONG, accepted, everybody, make
@@ -129,8 +132,18 @@ def test_a_release_offers_what_its_reader_may_take_away(
     assert sum(map(len, choices)) == sheets
 
 
-def test_the_county_page_offers_the_sheet_of_the_newest_release(opened: Opened, people: dict[str, Actor]) -> None:
+def test_the_county_page_offers_the_newest_sheet_made_for_whoever_is_signed_in_when_it_is_asked_for(
+    opened: Opened, people: dict[str, Actor]
+) -> None:
     accepted(people, SOUND)
     make(people["office"])
     app = opened(people["county"], "progress/county")
     assert [one.label for one in app.get("download_button") if "一页纸" in one.label] == ["下载泸水市一页纸（pdf）"]
+    own, neighbours = (papers_desk.made_later(release_papers.county_sheet, code, 1) for code in ("533301", "532929"))
+    assert own()[:5] == b"%PDF-"
+    with pytest.raises(NotAllowed, match="不在您的范围内"):
+        neighbours()
+    with db.transaction() as store:
+        sessions.sign_out(store, people["county"])
+    with pytest.raises(NotAllowed, match="登录已失效"):
+        own()
