@@ -23,7 +23,6 @@ PAGES = {
     ),
     "province-53": ("/review",),
     "office": ("/accept", "/release", "/board", "/wall"),
-    "office": ("/accept", "/release", "/board", "/plan", "/wall"),
     "admin": ("/accounts", "/audit", "/channels"),
     "national-cac": (
         "/projects-import", "/enterprises", "/panel", "/shortlist", "/notice", "/carrying", "/evaluation", "/recheck",
