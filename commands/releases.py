@@ -8,12 +8,9 @@ import typer
 
 import db
 from commands.parts import As, AsWhom, Json, MonthText, actor_for, month_of, refusals_as_exits, show, shown
-from programme import accounts, release_content, release_issues, releases
-from programme.frozen_release import frozen
+from programme import accounts, release_content, release_issues, releases, wall_standing
 from programme.permissions import Permission, Role, require
 from programme.release_issues import Issue
-from programme.wall_content import wall_content
-from programme.wall_scenes import wall_facts
 
 app = typer.Typer(no_args_is_help=True, help="发布")
 
@@ -78,7 +75,7 @@ def wall(
 
     with refusals_as_exits(), db.reading() as session:
         require(actor_for(session, as_user, Role.OFFICE), Permission.SEE_TOTALS)
-        content = wall_content(session, frozen(session, number), wall_facts().scenes)
+        content = wall_standing.content(session, number=number)
     page = wall_html(content, online=False).encode()
     sha256 = hashlib.sha256(page).hexdigest()
     with refusals_as_exits():

@@ -41,9 +41,10 @@ def mark(session: Session) -> Mark | None:
     return Mark(release, arrangement(session).revision, showcase_queries.shown_version(session), told)
 
 
-def content(session: Session, scenes: Sequence[Scene] | None = None) -> dict[str, Any]:
-    """What the wall says now, or would say with these scenes. Raises ProgrammeError before the first release."""
-    held, arranged = frozen(session, newest(session)), arrangement(session)
+def content(session: Session, scenes: Sequence[Scene] | None = None, number: int = 0) -> dict[str, Any]:
+    """What the wall says now, or would say with these scenes, or of another release. Raises ProgrammeError before the first
+    release, NotFound."""
+    held, arranged = frozen(session, number or newest(session)), arrangement(session)
     stories, practices = showcase_queries.on_show(session), showcase_queries.practices_on_wall(session)
     said = wall_content(session, held, arranged.scenes if scenes is None else scenes, stories, practices)
     return {**said, "address": arranged.address}
