@@ -145,14 +145,14 @@ def what_if(now: Outlook, parts: Mapping[str, Fraction], whole: str) -> None:
         _compared([("照近三个月月均", supposed(now, {})), ("替换后", supposed(now, replaced, own))], now)
 
 
-def what_if_county(now: Outlook, whole: Outlook, part: Fraction | None) -> None:
-    """As `what_if`, of a county's own figures: what they change in its even share, and in the target of all."""
+def what_if_county(now: Outlook, whole: Outlook, part: Fraction | None, tier: str) -> None:
+    """As `what_if`, of a county's own figures: what they change in its even share, and in the target of all (its `tier`)."""
     if not _may_be_supposed(now) or now.pace is None:
         return
     replaced = _boxes(now, now.pace, "own")
     if replaced is None:
         return
-    both = (("本县份额", now, now.pace), ("全部县目标", whole, part))
+    both = (("本县份额", now, now.pace), (f"{TIER_NAMES[tier]}目标", whole, part))
     _compared(
         [
             row

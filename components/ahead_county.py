@@ -28,4 +28,4 @@ def show(place: Any, chain: Chain, year: Year, added: Sums, view: View) -> None:
     ]
     ahead.told(now)
     whole = outlook(of_sums(added, year, target, View(view.month, release=view.release)))
-    ahead.what_if_county(now, whole, part_of(chain, whole, int(place.name)))
+    ahead.what_if_county(now, whole, part_of(chain, whole, int(place.name)), target.tier)
