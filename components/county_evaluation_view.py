@@ -68,8 +68,8 @@ def _row(one: Scored, found: Evaluated) -> dict[str, str]:
     strong, weak = strong_and_weak(one, found.standard)
     judged = f":small[:gray[已评权重{one_decimal(total.judged)}]]"
     return {
-        "得分": f"**{score_text(total.score, found.standard)}**{NEXT_LINE}{judged}",
-        "等次": grade_text(found.standard, one.grade(found.standard)),
+        "得分和等次": f"**{score_text(total.score, found.standard)}** {grade_text(found.standard, one.grade(found.standard))}"
+        f"{NEXT_LINE}{judged}",
         "强项 / 弱项": f"{strong}{NEXT_LINE}{weak}",
     }
 

@@ -101,7 +101,8 @@ def _content(later: Callable[[], Actor], one: Visit, sha256: str) -> bytes:
 
 
 def _history(actor: Actor, one: Visit) -> None:
-    st.caption(f"{plain(one.user_name)}（{ROLE_NAMES[one.role]}）于{clock(one.at)}登记，第{one.revision}版。")
+    done = "作废" if one.withdrawn else "更正" if one.revision > 1 else "登记"
+    st.caption(f"{plain(one.user_name)}（{ROLE_NAMES[one.role]}）于{clock(one.at)}{done}，第{one.revision}版。")
     if one.revision == 1:
         return
     with db.reading() as opened:
