@@ -210,7 +210,7 @@ def test_what_is_typed_is_kept_at_once_and_there_again_later(open_page: Open) ->
 
 
 def test_the_province_comes_first_then_its_counties_and_what_was_chosen_elsewhere_stays(open_page: Open) -> None:
-    actor, no = an_applicant()
+    actor, _ = an_applicant()
     app = open_page(actor)
     app.radio[1].set_value("overview").run()
     assert box(app, "面向贫困县：所在省份").value == "53"  # type: ignore[attr-defined]
