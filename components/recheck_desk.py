@@ -11,6 +11,7 @@ from components import move_buttons, project_choice, recheck_forms, recheck_view
 from components.labels import date_text, plain
 from components.projects import outcome_badge
 from programme import project_life, recheck_queries, rechecks, settings
+from programme.carrying import scope_subject, writing_permission
 from programme.permissions import Actor, Permission, refusal
 from programme.project_facts import project_facts
 from programme.project_moves import Move
@@ -134,7 +135,7 @@ def _one(actor: Actor, one: Listed) -> None:
         course = rechecks.course_of(opened, project.id or 0, rechecks.current_number(opened, project.id or 0))
     if one.is_rechecked or course.number:
         recheck_view.course(project, course)
-    if refusal(actor, Permission.RUN_PROJECT) is None:
+    if refusal(actor, writing_permission(project), scope_subject(project)) is None:
         recheck_forms.rectification(project, course)
     _moves(one, offered)
     recheck_view.complaints(actor, project)

@@ -25,7 +25,7 @@ from programme.shortlist import Bulk, Shortlist
 MAY: Final = Permission.ORGANISE_NOTICE
 SHOWN: Final = ("reviewed", "reserve", "proposed", "noticed")
 NEXT_LINE: Final = "  \n"
-LINES: Final = {Line.INSIDE: "线内", Line.TIED: "**◆ 线上同分**", Line.OUTSIDE: "○ 线外"}
+ON_THE_LINE: Final = "**◆ 线上同分**"
 
 
 def show(found: Shortlist, actor: Actor) -> None:
@@ -86,7 +86,8 @@ def _row(one: Ranked, level: bool, provinces: Mapping[str, str]) -> dict[str, st
         "名次和平均分": f"{one.rank}{' :small[:gray[并列]]' if level else ''}{NEXT_LINE}:small[:gray[{points_text(one.mean)}]]",
         "项目": f"{plain(one.name)}{NEXT_LINE}:small[:gray[{plain(one.no)} · {plain(one.enterprise)}]]",
         "省份和状态": f"{plain(province_text(one.province_code, provinces))}{NEXT_LINE}"
-        f":small[:gray[{project_facts().state(one.state).name}] · {LINES[one.line]}]",
+        f":small[:gray[{project_facts().state(one.state).name}]]"
+        + (f"{NEXT_LINE}:small[{ON_THE_LINE}]" if one.line is Line.TIED else ""),
     }
 
 
@@ -110,6 +111,9 @@ def _bulk(found: Shortlist) -> None:
 def _summary(bulk: Bulk) -> None:
     """What would happen, before it does."""
     target = "拟入选名单" if bulk.move == "propose" else "备选名单"
+    if not bulk.moving:
+        st.caption(f"前{bulk.count}名中没有等待决定的项目。")
+        return
     if bulk.refusal:
         st.warning(bulk.refusal, icon=":material/block:")
         return

@@ -42,7 +42,7 @@ Transaction = Callable[[], AbstractContextManager[Session]]
 Figures = dict[tuple[int, str], list[int]]
 ENTERPRISE = ("enterprise-53", "申报企业 · 云南省")
 SHARE_OF_OTHERS = 0.7  # of the target of an indicator that demo.toml does not name
-LISTS_BEFORE = timedelta(days=49)
+LISTS_BEFORE = timedelta(days=31)
 """When the lists of projects on paper are taken in: before whatever is played with their projects."""
 REASON = "经核对数值无误：当月集中开展了直播带货、培训等活动（示例说明）。"
 

@@ -73,7 +73,7 @@ def seen_project(session: Session, actor: Actor, no: str) -> Project:
 
 def why_not(session: Session, actor: Actor, project: Project, move: Move) -> str | None:
     """Why the actor may not make the move with the project now, as a sentence; None when they may."""
-    if sentence := refusal(actor, move.permission, subject_of(session, project, actor)):
+    if sentence := refusal(actor, move.asks(project.enterprise_id), subject_of(session, project, actor)):
         return sentence
     return _does_not_fit(project, move) or _missing(session, project, move)
 
@@ -97,7 +97,7 @@ def open_moves(session: Session, actor: Actor, project: Project) -> list[tuple[M
     return [
         (move, _missing(session, project, move))
         for move in moves_from(project.state, project.channel)
-        if refusal(actor, move.permission, subject) is None
+        if refusal(actor, move.asks(project.enterprise_id), subject) is None
     ]
 
 
@@ -131,7 +131,7 @@ def make(
     session: Session, actor: Actor, project: Project, move: Move, note: str = "", documents: Sequence[Document] = ()
 ) -> ProjectEvent:
     """Make a move with a project that is locked already, and no more: for verbs that move a list. Raises as `move_project`."""
-    if sentence := refusal(actor, move.permission, subject_of(session, project, actor)):
+    if sentence := refusal(actor, move.asks(project.enterprise_id), subject_of(session, project, actor)):
         raise NotAllowed(sentence)
     reason = storable(note).strip()
     if sentence := _does_not_fit(project, move) or _missing(session, project, move):

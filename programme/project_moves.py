@@ -60,7 +60,7 @@ class Move:
     `public` is what the enterprise reads in the track. `deadline` names the day of projects.toml by which the move is due.
     `note`: a reason must be given. `channel`: only for projects that came this way. `effect` is carried out with the move.
     `settles`: the list of the national office that is settled when the move is made with a single project; verbs that move
-    whole lists settle theirs.
+    whole lists settle theirs. `on_paper`: asked for instead of `permission` where no enterprise carries the project here.
     """
 
     code: str
@@ -75,6 +75,11 @@ class Move:
     channel: str = ""
     effect: Effect | None = None
     settles: str = ""
+    on_paper: Permission | None = None
+
+    def asks(self, enterprise_id: int | None) -> Permission:
+        """The permission the move asks for with a project of this enterprise, or of none."""
+        return self.on_paper if self.on_paper and enterprise_id is None else self.permission
 
 
 ALIVE: Final = (
@@ -174,11 +179,11 @@ MOVES: Final = (
     ),
     Move(
         "rectify", "提交整改方案", ("triggered",), "rectifying", Permission.RUN_PROJECT, "提交整改方案",
-        needs=(rectification_is_planned,), deadline=OWN_DAY,
+        needs=(rectification_is_planned,), deadline=OWN_DAY, on_paper=Permission.LAUNCH_PROJECT,
     ),
     Move(
         "complete_rectification", "提交整改结果", ("rectifying",), "rechecking", Permission.RUN_PROJECT, "提交整改结果",
-        needs=(rectification_is_told,), deadline=OWN_DAY,
+        needs=(rectification_is_told,), deadline=OWN_DAY, on_paper=Permission.LAUNCH_PROJECT,
     ),
     Move(
         "retain", "复核保留", ("rechecking",), "running", Permission.RECHECK_PROJECT, "复核通过，予以保留",

@@ -40,7 +40,7 @@ def something_is_promised(session: Session, project: Project) -> str | None:
 def report_is_complete(session: Session, project: Project) -> str | None:
     drawn = round_of(session, project.id or 0)
     if drawn is None:
-        return "项目没有被抽入评估样本，请国家网信办先抽样。"
+        return "项目没有被抽入评估样本，请国家网信办先抽样；在纸面上评估的，请导入填有评估结果的项目信息汇总表。"
     report, _ = draft_of(session, project.id or 0, drawn.number)
     if missing := report_lacks(report, thawed(drawn.standard)):
         return f"评估报告还没有写完：{''.join(missing)}"

@@ -123,17 +123,19 @@ def ahead(actor: Actor, view: ProjectView) -> Ahead:
     moves = [move for move in moves_from(view["state"], view["channel"]) if move.code != "withdraw"]
     day = deadline_of(view["state"], view.due)
     words = (
-        _in_public_words(moves, view["channel"]) if reads_public_wording(actor) else _in_words(moves, view["channel"])
+        _in_public_words(moves, view["channel"])
+        if reads_public_wording(actor)
+        else _in_words(moves, view["channel"], view.enterprise_id)
     )
     days = (day - settings.today()).days if day else 0
     return Ahead(words, day, _name_of(moves, day, view.due) if day else "", days)
 
 
-def _in_words(moves: Sequence[Move], channel: str) -> str:
+def _in_words(moves: Sequence[Move], channel: str, enterprise_id: int | None) -> str:
     """受理、退回修改或不予推荐（省网信办）."""
     by_whom: dict[str, list[str]] = {}
     for move in moves:
-        by_whom.setdefault(who_makes(move, channel), []).append(move.name)
+        by_whom.setdefault(who_makes(move.asks(enterprise_id), channel), []).append(move.name)
     return "；".join(f"{_either(names)}（{who}）" for who, names in by_whom.items())
 
 
@@ -142,7 +144,7 @@ def _in_public_words(moves: Sequence[Move], channel: str) -> str:
     pressing = [move for move in moves if move.deadline] or list(moves)
     if own := [move.name for move in pressing if move.permission in OWN]:
         return f"请您{_either(own)}"
-    waiting = dict.fromkeys(who_makes(move, channel) for move in pressing)
+    waiting = dict.fromkeys(who_makes(move.permission, channel) for move in pressing)
     return f"等待{_either(list(waiting))}办理" if waiting else ""
 
 
@@ -150,10 +152,10 @@ def _either(names: Sequence[str]) -> str:
     return "或".join(part for part in ("、".join(names[:-1]), names[-1]) if part)
 
 
-def who_makes(move: Move, channel: str) -> str:
-    """The roles that make a move with projects of a channel: 省网信办或国家网信办."""
+def who_makes(permission: Permission, channel: str) -> str:
+    """The roles that make moves with projects of a channel: 省网信办或国家网信办."""
     never = own_province if channel == "direct" else applied_directly
-    roles = [grant.role for grant in GRANTS if grant.permission is move.permission and grant.scope is not never]
+    roles = [grant.role for grant in GRANTS if grant.permission is permission and grant.scope is not never]
     return "或".join(ROLE_NAMES[role] for role in dict.fromkeys(roles))
 
 

@@ -1,4 +1,4 @@
-"""Verbs of a re-check: complaints by the offices; the plan, the result and its evidence by the enterprise."""
+"""Verbs of a re-check: complaints by the offices; the plan, the result and its evidence by whoever writes for the project."""
 
 import json
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from sqlalchemy import func
 from sqlmodel import Session, select
 
 from programme import audit, evidence, settings
-from programme.carrying import scope_subject
+from programme.carrying import scope_subject, writing_permission
 from programme.errors import NotAllowed, NotFound, Outdated, ProgrammeError
 from programme.evidence import File
 from programme.form_parts import storable
@@ -112,7 +112,7 @@ def _refuse_long(text: str, most: int, name: str) -> None:
 
 def _to_rectify(session: Session, actor: Actor, no: str, state: str) -> tuple[Project, int]:
     project = locked(session, actor, no)
-    require(actor, Permission.RUN_PROJECT, scope_subject(project))
+    require(actor, writing_permission(project), scope_subject(project))
     if project.state != state:
         facts = project_facts()
         raise ProgrammeError(

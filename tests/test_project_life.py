@@ -176,12 +176,12 @@ def test_every_settled_list_is_unaltered_and_names_just_those_that_were_moved_wi
         if kept.kind == "commended":
             assert members(kept) == sorted(best_at(kept.at))
     assert Counter(one.kind for one in lists) == {
-        "recommended": 32, "proposed": 5, "noticed": 3, "confirmed": 3, "commended": 2,
+        "recommended": 32, "proposed": 6, "noticed": 3, "confirmed": 3, "commended": 2,
     }  # fmt: skip
     proposed = {one.number: members(one) for one in lists if one.kind == "proposed"}
     noticed = {one.number: members(one) for one in lists if one.kind == "noticed"}
     assert [len(proposed[number]) for number in (1, 2, 3)] == [98, 99, 100]
-    assert (proposed[3], proposed[5]) == (noticed[1], noticed[2])
+    assert (proposed[3], proposed[5], proposed[6]) == (noticed[1], noticed[2], noticed[3])
     numbers = {one.id: one.no for one in rows(Project)}
     on_notice: dict[int, list[str]] = defaultdict(list)
     for member in rows(NoticeMember):

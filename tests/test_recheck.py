@@ -12,7 +12,7 @@ from sqlmodel import select
 import db
 from programme import project_life, rechecks, settings
 from programme.calendar import WorkCalendar
-from programme.errors import NotFound, Outdated, ProgrammeError
+from programme.errors import NotAllowed, NotFound, Outdated, ProgrammeError
 from programme.models import Project, ProjectEvent, Recheck
 from programme.permissions import Actor, Role
 from programme.recheck_facts import deadline, recheck_facts, rectified_by
@@ -209,6 +209,21 @@ def test_a_rectification_is_overdue_from_the_day_after_its_deadline(sqlite_store
         assert project_life.is_overdue(there.state, there.due)
 
 
+def test_a_project_known_from_paper_is_rectified_by_its_province_and_decided_by_the_nation(sqlite_store: str) -> None:
+    a_project("triggered", no=NO)
+    cac, nation = a_user(Role.PROVINCE_CAC, province="53"), a_user(Role.NATIONAL_CAC)
+    with pytest.raises(NotFound):
+        plan(of_enterprise(an_enterprise()))
+    plan(cac)
+    move(cac, "rectify")
+    outcome(cac)
+    move(cac, "complete_rectification")
+    with pytest.raises(NotAllowed):
+        move(cac, "retain", "整改到位")
+    move(nation, "retain", "整改到位")
+    assert state_of(NO) == "running"
+
+
 def test_who_withdraws_from_a_recheck_leaves_no_day_behind(sqlite_store: str) -> None:
     project, actor, _ = triggered()
     move(actor, "withdraw", "业务调整")
@@ -225,7 +240,7 @@ def test_who_withdraws_from_a_recheck_leaves_no_day_behind(sqlite_store: str) ->
         ("方案", (), "至少写一个整改步骤"),
         ("方案", (("", date(2017, 5, 20)),), "第1步：请写明做什么"),
         ("方案", (("回访", None),), "第1步：请填写完成日期"),
-        ("方案", (("回访", date(2017, 12, 31)),), "晚于整改期限2017-06-09"),
+        ("方案", (("回访", date(2017, 12, 31)),), "晚于整改期限2017-06-08"),
         ("方案", STEPS * 11, "不超过20个"),
     ],
 )
