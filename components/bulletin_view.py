@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 import db
-from components import downloads, session
+from components import downloads, pages, session
 from components.labels import date_text, plain
 from components.lists import county_link
 from programme import bulletin_queries, bulletin_sources
@@ -19,10 +19,11 @@ from programme.bulletin_sources import Source
 from programme.calendar import Month
 from programme.catalogue import catalogue
 from programme.frozen_release import frozen
-from programme.permissions import Actor, Permission
+from programme.permissions import Actor, Permission, refusal
 from programme.settings import clock
 from programme.wording import figure, money_text
 
+PAGE: Final = "pages/show/bulletin.py"
 OPENED: Final = "bulletin-opened"
 NEXT_LINE: Final = "  \n"
 
@@ -78,6 +79,26 @@ def files(key: str, printed: Printed) -> None:
     with st.container(horizontal=True):
         downloads.pdf("下载 PDF", f"{printed.name}.pdf", partial(printed.file, "pdf"), f"{key}-pdf")
         downloads.word("下载 Word", f"{printed.name}.docx", partial(printed.file, "docx"), f"{key}-docx")
+
+
+def of_release(actor: Actor, release: int) -> None:
+    """One click on a release: its bulletin as files; for the office, while none is final, the draft, marked as such."""
+    with db.reading() as opened:
+        final = bulletin_queries.final_of(opened, actor, release)
+    if final is None and refusal(actor, Permission.MAKE_BULLETIN):
+        return
+    name = "通报" if final else "通报草稿"
+    file = final.document_number if final else f"{name}_第{release}期"
+    make = partial(_file, session.later(Permission.SEE_TOTALS), release)
+    with st.container(horizontal=True):
+        downloads.pdf(f"{name} PDF", f"{file}.pdf", partial(make, "pdf"), f"release-bulletin-pdf-{release}")
+        downloads.word(f"{name} Word", f"{file}.docx", partial(make, "docx"), f"release-bulletin-docx-{release}")
+        st.page_link(pages.linked(PAGE), label="编写和查看通报", icon=":material/campaign:")
+
+
+def _file(asking: Callable[[], Actor], release: int, ending: str) -> bytes:
+    with db.reading() as opened:
+        return bulletin_queries.printed(opened, asking(), release).file(ending)
 
 
 def beside(something: bool) -> AbstractContextManager[object]:

@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 
 import db
-from components import downloads, filters, labels, papers_desk, receipts, session
+from components import bulletin_view, downloads, filters, labels, papers_desk, receipts, session
 from components.labels import plain
 from programme import release_content, release_issues, releases
 from programme.calendar import Month
@@ -150,6 +150,7 @@ def issued(actor: Actor, year: Year) -> None:
         told = release_issues.told_of(opened, actor, chosen.number)
     _one(chosen, told)
     papers_desk.of_release(actor, chosen)
+    bulletin_view.of_release(actor, chosen.number)
     if refusal(actor, Permission.SEE_COUNTY, Subject(None, "")) is None:
         asking = session.later(Permission.SEE_COUNTY)
         st.download_button(

@@ -103,3 +103,6 @@ def test_a_reader_sees_what_is_final_and_opens_the_totals_but_of_counties_its_ow
     app.selectbox(key=f"final-1-{table}-sum").select_index(2).run()
     assert not app.exception
     assert [button.key for button in app.button if button.key == "make-draft"] == []
+    app = app.switch_page("pages/returns/release.py").run()
+    labels = [element.proto.label for element in app.get("download_button")]
+    assert {"通报 PDF", "通报 Word"} <= set(labels)
