@@ -139,7 +139,7 @@ def _words(paragraph: Paragraph, text: str, name: str, size: float) -> Any:
     fonts = run._element.get_or_add_rPr().get_or_add_rFonts()
     for script, family in (("ascii", LATIN), ("hAnsi", LATIN), ("cs", LATIN), ("eastAsia", name)):
         fonts.set(qn(f"w:{script}"), family)
-    run.font.size = Pt(size)
+    run.font.size, run.font.bold = Pt(size), name != FANG
     return run
 
 
