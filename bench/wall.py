@@ -125,7 +125,8 @@ def _from_disk(browser: Browser, file: Path) -> Line:
 
 
 def _from_server(browser: Browser, address: str) -> Line:
+    """The page and the service worker's script; the copy that the worker keeps comes out of the browser's cache."""
     page, asked = _opened(browser, address)
     page.wait_for_timeout(3000)
     page.context.close()
-    return at_most("requests to the server", len(asked), 2, "{:.0f}")
+    return at_most("requests to the server", len(set(asked)), 2, "{:.0f}")
