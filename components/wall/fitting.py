@@ -7,7 +7,7 @@ from typing import Final
 from unicodedata import east_asian_width
 
 WIDTH: Final = 858  # of the story's text, in units of the stage; heights are below a title of one line
-HEIGHT, ALONE, CUT = 590, 700, 660
+HEIGHT, ALONE, CUT = 575, 700, 660
 TITLE, TITLE_LINE = 46, 62
 LINE: Final = 1.6
 GAP: Final = 0.35
