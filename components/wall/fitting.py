@@ -1,4 +1,4 @@
-"""How a story is set so that it fits: its size, and where it is cut off."""
+"""How a story is set so that it fits: its size, whether there is room for figures below it, and where it is cut off."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,34 +6,45 @@ from math import ceil
 from typing import Final
 from unicodedata import east_asian_width
 
-WIDTH, HEIGHT = 858, 540  # of the story's text, in units of the stage
-LINE: Final = 1.7
+WIDTH: Final = 858  # of the story's text, in units of the stage; heights are below a title of one line
+HEIGHT, ALONE, CUT = 575, 700, 660
+TITLE, TITLE_LINE = 46, 62
+LINE: Final = 1.6
 GAP: Final = 0.35
 SIZES: Final = (38, 34, 30, 28, 26, 24)
 
 
 @dataclass(frozen=True)
 class Telling:
+    """`alone`: without figures below. `cut`: it ends in dots."""
+
     size: int
     paragraphs: tuple[str, ...]
-    cut: bool
+    alone: bool = False
+    cut: bool = False
 
 
-def told(paragraphs: Sequence[str]) -> Telling:
-    """The largest size in which all of it fits; what does not even fit in the smallest is cut off with dots."""
+def told(title: str, paragraphs: Sequence[str]) -> Telling:
+    """The largest size in which all of it fits above the figures; else the smallest, without them; else cut off."""
+    lower = TITLE_LINE * (ceil(_length(title) * TITLE / WIDTH) - 1)
     for size in SIZES:
-        if _height(paragraphs, size) <= HEIGHT:
-            return Telling(size, tuple(paragraphs), False)
+        if _height(paragraphs, size) <= HEIGHT - lower:
+            return Telling(size, tuple(paragraphs))
+    smallest = SIZES[-1]
+    if _height(paragraphs, smallest) <= ALONE - lower:
+        return Telling(smallest, tuple(paragraphs), alone=True)
+    return Telling(smallest, tuple(_beginning(paragraphs, smallest, CUT - lower)), alone=True, cut=True)
+
+
+def _beginning(paragraphs: Sequence[str], size: int, room: float) -> list[str]:
     kept: list[str] = []
     for paragraph in paragraphs:
-        if _height([*kept, paragraph], SIZES[-1]) <= HEIGHT:
-            kept.append(paragraph)
-            continue
-        room = (HEIGHT - _height(kept, SIZES[-1]) - GAP * SIZES[-1]) // (SIZES[-1] * LINE)
-        letters = int(room) * (WIDTH // SIZES[-1] - 1) - 5
-        kept += [f"{paragraph[:letters]}……"] if letters > 0 else []
-        break
-    return Telling(SIZES[-1], tuple(kept), True)
+        if _height([*kept, paragraph], size) > room:
+            lines = (room - _height(kept, size) - GAP * size) // (size * LINE)
+            letters = int(lines) * (WIDTH // size - 1) - 5
+            return [*kept, f"{paragraph[:letters]}……"] if letters > 0 else kept
+        kept.append(paragraph)
+    return kept
 
 
 def _height(paragraphs: Sequence[str], size: int) -> float:
@@ -41,6 +52,10 @@ def _height(paragraphs: Sequence[str], size: int) -> float:
 
 
 def _lines(text: str, size: int) -> int:
-    """Two characters are indented; narrow letters take somewhat more than half."""
-    taken = 2 + sum(1 if east_asian_width(letter) in "WFA" else 0.6 for letter in text)
-    return ceil(taken * size / (WIDTH - size))
+    """Two characters are indented."""
+    return ceil((2 + _length(text)) * size / (WIDTH - size))
+
+
+def _length(text: str) -> float:
+    """In widths of a character; narrow letters take somewhat more than half."""
+    return sum(1 if east_asian_width(letter) in "WFA" else 0.6 for letter in text)

@@ -122,13 +122,14 @@ def _qr(text: str) -> Markup:
 
 def _telling(story: Mapping[str, Any], content: Mapping[str, Any]) -> dict[str, Any]:
     """How a story is set, and its county's figures; without pictures it stands beside the map of its group."""
-    telling, county = fitting.told(story["paragraphs"]), content["counties"].get(story["code"])
+    telling, county = fitting.told(story["title"], story["paragraphs"]), content["counties"].get(story["code"])
     beside = None
     if county and not story["pictures"]:
         members = next(group["members"] for group in content["groups"] if group["core"] == county["core"])
         beside = panel(members, content["counties"], BESIDE)
     rights = "、".join(dict.fromkeys(r for sha in story["pictures"][:3] if (r := content["pictures"][sha]["rights"])))
-    figures = [one for one in county["figures"] if one["name"] in _headed(content)] if county else []
+    headed = _headed(content) if county and not telling.alone else []
+    figures = [one for one in county["figures"] if one["name"] in headed] if county else []
     return {
         "size": telling.size,
         "paragraphs": telling.paragraphs,

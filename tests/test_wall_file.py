@@ -327,10 +327,12 @@ def inside(point: tuple[float, float], path: str) -> bool:
 
 
 def test_a_story_is_set_as_large_as_it_fits_and_cut_off_where_it_never_does() -> None:
-    short, long = fitting.told(["短。"]), fitting.told(["长" * 2_000])
-    assert (short.size, short.cut) == (fitting.SIZES[0], False)
+    short, full = fitting.told("题", ["短。"]), fitting.told("题", ["满" * 600])
+    long = fitting.told("题" * 30, ["长" * 2_000])
+    assert (short.size, short.alone, short.cut) == (fitting.SIZES[0], False, False)
+    assert (full.size, full.alone, full.cut) == (fitting.SIZES[-1], True, False)
     assert (long.size, long.cut, long.paragraphs[-1][-2:]) == (fitting.SIZES[-1], True, "……")
-    assert fitting._height(long.paragraphs, long.size) <= fitting.HEIGHT
+    assert fitting._height(long.paragraphs, long.size) <= fitting.CUT - fitting.TITLE_LINE
 
 
 # --- the terminal ---------------------------------------------------------------------------------------------------
