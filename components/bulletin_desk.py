@@ -17,6 +17,7 @@ from programme.bulletin_queries import Draft, Issued
 from programme.permissions import Actor, Permission
 from programme.release_issues import Issue
 from programme.settings import clock
+from programme.showcase_queries import practices_for_bulletin
 
 MAY: Final = Permission.MAKE_BULLETIN
 DRAFT, FINAL = "编写", "已定稿"
@@ -68,7 +69,7 @@ def _begin(release: Issue, standing: Issued | None) -> None:
 
 def _make(release: int) -> None:
     def verb(opened: Session, actor: Actor) -> str:
-        made = bulletins.make_draft(opened, actor, release)
+        made = bulletins.make_draft(opened, actor, release, practices_for_bulletin(opened))
         return f"已按第{release}期生成草稿：{len(made.pieces)}段。"
 
     acts.act(MAY, None, verb)

@@ -21,17 +21,21 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 import db
+from components import browser
 from components.wall.page import wall_html
-from programme import settings, wall_arranging, wall_standing
-from programme.errors import ProgrammeError
-from programme.frozen_release import frozen
+from programme import sessions, settings, showcase_queries, wall_arranging, wall_standing
+from programme.errors import NotAllowed, ProgrammeError
+from programme.frozen_release import frozen, newest
 from programme.wall_arranging import PATH
+from programme.wall_content import wall_content
 from programme.wall_scenes import wall_facts
 from programme.wall_standing import Mark
 
 PREVIEW: Final = f"{PATH}/preview"
+STORY_PREVIEW: Final = f"{PATH}/story"
 OPEN: Final = frozenset(PATH + rest for rest in ("", "/version", "/worker.js", "/bundle.html", "/bundle.html.sha256"))
-OWN_POLICY: Final = OPEN | {PREVIEW}
+OWN_POLICY: Final = OPEN | {PREVIEW, STORY_PREVIEW}
+LONGEST_NUMBER: Final = 10
 WAITING: Final = "大屏还没有内容。办公室发布第一期后，这里自动开始播放。"
 _FOLDER: Final = Path(__file__).parent / "wall"
 _SCRIPT: Final = re.compile(r"<script(?![^>]*application/json)[^>]*>(.*?)</script>", re.DOTALL | re.IGNORECASE)
@@ -194,6 +198,30 @@ def _previewed(scenes: str) -> str:
     return wall_html(content, online=False)
 
 
+async def story(request: Request) -> Response:
+    """The scene of one story, a version of it or what is being written (0): for whoever may write it or put it on show."""
+    token, asked = request.cookies.get(browser.COOKIE, ""), request.query_params
+    numbers = [asked.get(name, "") for name in ("piece", "version")]
+    if not all(number.isdecimal() and len(number) < LONGEST_NUMBER for number in numbers):
+        return _sentence("没有这份材料。", 400)
+    try:
+        html = await run_in_threadpool(_story_previewed, token, *map(int, numbers))
+    except ProgrammeError as refusal:
+        return _sentence(str(refusal), 404)
+    return HTMLResponse(html, headers={"Content-Security-Policy": policy(html, "'none'")})
+
+
+def _story_previewed(token: str, piece: int, version: int) -> str:
+    with db.reading() as session:
+        actor = sessions.session_actor(session, token)
+        if actor is None:
+            raise NotAllowed("登录已失效，请重新登录。")
+        shown = showcase_queries.scene_of(session, actor, piece, version)
+        scenes = [wall_facts().scene(code) for code in ("stories", "products")]
+        content = wall_content(session, frozen(session, newest(session)), scenes, [shown])
+    return wall_html(content, online=False)
+
+
 def _sentence(sentence: str, status: int = 200, update: str = "") -> Response:
     """A dark page with one sentence, which goes on asking for a wall when `update` is there."""
     html = (_FOLDER / "waiting.html").read_text(encoding="utf-8")
@@ -211,4 +239,5 @@ ROUTES: Final = [
     Route(f"{PATH}/bundle.html", bundle),
     Route(f"{PATH}/bundle.html.sha256", sums),
     Route(PREVIEW, preview),
+    Route(STORY_PREVIEW, story),
 ]

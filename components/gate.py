@@ -21,7 +21,11 @@ OPEN_PATHS: Final = frozenset(
     | expo.OPEN
 )
 PROBES: Final = ("/_stcore/health", "/_stcore/host-config")
-NEEDED: Final = {"/_stcore/metrics": Permission.MANAGE_ACCOUNTS, expo.PREVIEW: Permission.ARRANGE_WALL}
+NEEDED: Final = {
+    "/_stcore/metrics": Permission.MANAGE_ACCOUNTS,
+    expo.PREVIEW: Permission.ARRANGE_WALL,
+    expo.STORY_PREVIEW: Permission.WRITE_STORY,
+}
 CLOSED_PREFIXES: Final = ("/_stcore/", "/media/", "/component/", "/app/")
 PRIVATE: Final = ((b"cache-control", b"private, no-store"),)
 POLICY: Final = "; ".join(

@@ -114,7 +114,7 @@ def _preview(one: Piece, written: Written) -> None:
     with db.reading() as opened:
         version = showcase_queries.version_to_be(opened, one)
         shown = showcase_queries.previewed(opened, one, written, version)
-    material_view.preview(shown)
+    material_view.preview(one, shown)
 
 
 def _hand_in(

@@ -64,7 +64,7 @@ def _read(one: Piece, revision: int) -> None:
     with db.reading() as opened:
         written, version = content_of(opened, one, revision), showcase_queries.version_of(opened, one, revision)
         shown = showcase_queries.previewed(opened, one, written, version)
-    material_view.preview(shown)
+    material_view.preview(one, shown, revision)
 
 
 MORE: Final = "没有标题"

@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 import db
+from components import expo
 from components.county import STATUS_COLOURS
 from components.labels import money_text, plain
 from programme.material_content import Written, changed_parts, why_no_shop
@@ -52,13 +53,17 @@ def places(one: Piece) -> list[str]:
 # --- how it would be shown --------------------------------------------------------------------------------------------
 
 
-def preview(shown: ShownStory | ShownPractice) -> None:
-    """Title, text, pictures and products, plainly."""
+def preview(one: Piece, shown: ShownStory | ShownPractice, revision: int = 0) -> None:
+    """Title, text, pictures and products, plainly; a story on demand as the very scene of the wall (0: what is being written)."""
     with st.container(border=True):
         if isinstance(shown, ShownStory):
             _story(shown)
         else:
             practice(shown)
+    if isinstance(shown, ShownStory) and st.toggle("按大屏的样子预览", key=f"scene-{one.id}-{revision}"):
+        address = f"{expo.STORY_PREVIEW}?piece={one.id}&version={revision}"
+        st.iframe(address, height=570, alt="大屏上的这一场景")
+        st.link_button("在新窗口预览", address, icon=":material/open_in_new:")
 
 
 def _story(shown: ShownStory) -> None:

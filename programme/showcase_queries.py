@@ -6,11 +6,23 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from programme import audit
+from programme.errors import NotFound
 from programme.material_content import Product, Written, price, tag_list
 from programme.material_facts import BULLETIN, PRACTICE, STORY, WALL, material_facts
-from programme.materials import Piece, as_shown, brand_of, contents, every_piece, stored_pictures
+from programme.material_writing import draft_of
+from programme.materials import (
+    Piece,
+    as_shown,
+    brand_of,
+    content_of,
+    contents,
+    every_piece,
+    piece_of,
+    stored_pictures,
+)
 from programme.models import Material, MaterialReview, MaterialShowing, MaterialVersion, StoredPicture
 from programme.obligations import Step
+from programme.permissions import Actor
 from programme.showcase_facts import ShownPractice, ShownProduct, ShownStory
 
 Version = tuple[str, bool]
@@ -102,6 +114,18 @@ def previewed(session: Session, one: Piece, written: Written, version: Version) 
     """What is written now as it would be shown."""
     make = story if one.kind_code == STORY else practice
     return make(one, written, version, stored_pictures(session, written.every_picture))
+
+
+def scene_of(session: Session, actor: Actor, material_id: int, revision: int) -> ShownStory:
+    """A version of a story as the wall would show it, or with 0 what the actor is writing. Raises NotFound for what they may
+    neither write nor put on show."""
+    one = piece_of(session, actor, material_id)
+    if one.kind_code != STORY:
+        raise NotFound("只有县的故事在大屏上有自己的场景。")
+    draft = None if revision else draft_of(session, actor, one)
+    written = draft.written if draft else content_of(session, one, revision or None)
+    version = version_of(session, one, revision) if revision else version_to_be(session, one)
+    return story(one, written, version, stored_pictures(session, written.every_picture))
 
 
 def version_of(session: Session, one: Piece, revision: int) -> Version:

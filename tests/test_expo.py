@@ -22,6 +22,7 @@ from programme.models import Project
 from programme.permissions import Actor, Role
 from programme.wall_scenes import wall_facts
 from programme.wall_standing import Mark
+from tests import material_acts
 from tests.project_people import a_project
 from tests.test_door import app
 from tests.test_releases import JULY, OTHERS, YUNLONG, accepted, everybody, make
@@ -209,3 +210,31 @@ def test_all_that_the_wall_is_made_from_is_marked_and_nothing_else(people: dict[
     make(people["office"], JULY)
     marks.append(mark())
     assert len(set(marks)) == 5
+
+
+# --- one story --------------------------------------------------------------------------------------------------------
+
+
+def test_the_scene_of_a_story_is_shown_to_its_county_and_the_office_alone(people: dict[str, Actor]) -> None:
+    accepted(people, SOUND)
+    make(people["office"])
+    piece = material_acts.begun(people["county"])
+    material_acts.hand_in(people["county"], piece, material_acts.with_pictures(material_acts.a_story(title="山货上网")))
+
+    def answered(who: str, query: str) -> Answer:
+        with db.transaction() as session:
+            token = sessions.open_session(session, people[who])
+        return ask("/expo/story", query, cookie=f"netlift={token}")
+
+    asked = f"piece={piece.id}&version=1"
+    assert [answered(who, asked).status for who in ("county", "office")] == [200, 200]
+    assert [answered(who, asked).status for who in ("neighbour", "leader", "province")] == [404, 403, 403]
+    assert ask("/expo/story", asked).status == 401
+    assert [answered("county", query).status for query in ("", "piece=x&version=1", "piece=999&version=1")] == [
+        400,
+        400,
+        404,
+    ]
+    said = answered("county", asked)
+    assert "山货上网" in said.body.decode()
+    assert policy(said)["connect-src"] == "'none'"
