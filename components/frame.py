@@ -43,8 +43,10 @@ def _open(page: Page, actor: Actor) -> None:
     line = pages.line_of(page)
     if actor.must_change_password and line is not pages.PASSWORD:
         st.switch_page(pages.PASSWORD.file)
+    above = st.empty()  # on every page, so that what follows keeps its place from page to page
     if line == pages.offered(actor)[0] and not actor.must_change_password:
-        manual.first_steps(actor)
+        with above.container():
+            manual.first_steps(actor)
     if line and line.filters and refusal(actor, line.permission) is None:
         _with_filters(page, actor)
     else:

@@ -1,20 +1,17 @@
 """展望 and 预警 as their users see them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-import db
-from components import session
-from programme import sessions, settings
+from programme import settings
 from programme.early_warnings import State
 from programme.permissions import Actor, Role
-from programme.settings import ROOT
 from tests.factories import a_user
+from tests.opening import Open
 from tests.warning_acts import LUSHUI, STILL, YUNLONG, at, found, report
 
-Open = Callable[[Actor, str], AppTest]
 BLOCK = "**预警：1件待处理**"
 
 
@@ -36,19 +33,9 @@ def people(sqlite_store: str) -> dict[str, Actor]:
 
 
 @pytest.fixture
-def opened(people: dict[str, Actor], monkeypatch: pytest.MonkeyPatch) -> Open:
+def opened(people: dict[str, Actor], open_page: Open, monkeypatch: pytest.MonkeyPatch) -> Open:
     monkeypatch.setenv("NETLIFT_TODAY", "2019-11-08")
-
-    def open_page(actor: Actor, page: str) -> AppTest:
-        with db.transaction() as store:
-            token = sessions.open_session(store, actor)
-        monkeypatch.setattr(session, "cookie_token", lambda: token)
-        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
-        app = app.switch_page(f"pages/{page}.py").run()
-        assert not app.exception
-        return app
-
-    return open_page
+    return lambda actor, page: open_page(actor, f"pages/{page}.py")
 
 
 def words(app: AppTest) -> str:

@@ -1,18 +1,14 @@
 """The pages of enterprises: registering at the sign-in, being confirmed, writing and handing in; as the app shows them."""
 
-from collections.abc import Callable
-
-import pytest
 from streamlit.testing.v1 import AppTest
 
 import db
-from components import registration, session
-from programme import enterprises, sessions
+from components import registration
+from programme import enterprises
 from programme.catalogue import catalogue
 from programme.enterprises import TAKEN, TOO_OFTEN
-from programme.permissions import Actor, Role
+from programme.permissions import Role
 from programme.project_life import move_project
-from programme.settings import ROOT
 from tests.application_acts import (
     PDF,
     WRITTEN,
@@ -26,43 +22,16 @@ from tests.application_acts import (
     seen,
 )
 from tests.factories import a_user
+from tests.opening import Open
 from tests.people import signs_in
 from tests.project_people import an_enterprise, of_enterprise, state_of
 
-Open = Callable[..., AppTest]
 ADDRESS = "10.0.0.1"
 FILLED = {
     "单位名称": "示例企业1", "统一社会信用代码（或组织机构代码）": a_code(20), "联系人（职务）": "公共事务部",
     "手机": "138 0000 0000", "电子邮箱": "office@example.com", "用户名": "unit-1", "密码": "Kd8#mWq2!zLp",
     "再输一次密码": "Kd8#mWq2!zLp",
 }  # fmt: skip
-
-
-@pytest.fixture
-def open_page(sqlite_store: str, monkeypatch: pytest.MonkeyPatch) -> Open:
-    """Opens the app for somebody, or for a stranger: at the bare address, at a page, or with a query.
-
-    AppTest has neither cookies nor an address of its visitor, so the functions that read them answer for them.
-    """
-
-    tokens: dict[Actor, str] = {}
-
-    def open_one(actor: Actor | None, page: str = "", **query: str) -> AppTest:
-        token = ""
-        if actor:
-            with db.transaction() as store:
-                token = tokens.setdefault(actor, sessions.open_session(store, actor))
-        monkeypatch.setattr(session, "cookie_token", lambda: token)
-        monkeypatch.setattr(session, "address", lambda: ADDRESS)
-        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-        for name, value in query.items():
-            app.query_params[name] = value
-        app = app.run()
-        app = app.switch_page(page).run() if page else app
-        assert not app.exception
-        return app
-
-    return open_one
 
 
 def words(app: AppTest) -> str:

@@ -5,10 +5,9 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
-import db
-from components import session
-from programme import bulletins, sessions, settings
+from programme import bulletins, settings
 from programme.permissions import Actor
+from tests.opening import Open
 from tests.test_bulletins import do, draft, finals, piece, released
 from tests.test_reviews import at
 
@@ -27,19 +26,9 @@ def people(sqlite_store: str) -> dict[str, Actor]:
 
 
 @pytest.fixture
-def opened(people: dict[str, Actor], monkeypatch: pytest.MonkeyPatch) -> Opened:
+def opened(people: dict[str, Actor], open_page: Open, monkeypatch: pytest.MonkeyPatch) -> Opened:
     monkeypatch.setenv("NETLIFT_TODAY", "2019-07-08")
-
-    def open_page(actor: Actor) -> AppTest:
-        with db.transaction() as store:
-            token = sessions.open_session(store, actor)
-        monkeypatch.setattr(session, "cookie_token", lambda: token)
-        app = AppTest.from_file(str(settings.ROOT / "app.py"), default_timeout=60).run()
-        app = app.switch_page("pages/show/bulletin.py").run()
-        assert not app.exception
-        return app
-
-    return open_page
+    return lambda actor: open_page(actor, "pages/show/bulletin.py")
 
 
 def press(app: AppTest, key: str) -> AppTest:

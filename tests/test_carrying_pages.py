@@ -1,17 +1,14 @@
 """The pages of implementation, evaluation and re-check for those who work on them, and what others see there."""
 
-from collections.abc import Callable
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
 import db
-from components import session
-from programme import counties, evaluation_rounds, progress_reports, sessions, settings
+from programme import counties, evaluation_rounds, progress_reports, settings
 from programme.permissions import Actor, Role
-from programme.settings import ROOT
 from tests.carrying_acts import NO, a_running_project, keep, on, promise, stands, tell, told
 from tests.factories import a_user
+from tests.opening import Open
 from tests.project_people import a_project, an_enterprise, of_enterprise, state_of
 from tests.test_evaluation import PDF, TEXTS, previewed, sampled
 from tests.test_recheck import outcome, plan
@@ -19,7 +16,6 @@ from tests.test_recheck import outcome, plan
 CARRYING, EVALUATION, RECHECK, COUNTY = (
     "pages/projects/carrying.py", "pages/projects/evaluation.py", "pages/projects/recheck.py", "pages/progress/county.py",
 )  # fmt: skip
-Open = Callable[..., AppTest]
 
 
 @pytest.fixture(autouse=True)
@@ -27,24 +23,6 @@ def _in_may(monkeypatch: pytest.MonkeyPatch) -> object:
     monkeypatch.setenv("NETLIFT_TODAY", "2017-05-10")
     with on("2017-05-10"):
         yield
-
-
-@pytest.fixture
-def open_page(sqlite_store: str, monkeypatch: pytest.MonkeyPatch) -> Open:
-    """Opens a page as the app shows it."""
-
-    def open_one(actor: Actor, page: str, **query: str) -> AppTest:
-        with db.transaction() as store:
-            token = sessions.open_session(store, actor)
-        monkeypatch.setattr(session, "cookie_token", lambda: token)
-        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
-        for name, value in query.items():
-            app.query_params[name] = value
-        app = app.switch_page(page).run()
-        assert not app.exception
-        return app
-
-    return open_one
 
 
 def press(app: AppTest, label: str) -> AppTest:

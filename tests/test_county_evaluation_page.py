@@ -7,11 +7,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import db
-from components import session
-from programme import sessions, settings
+from programme import settings
 from programme.county_visits import visits
 from programme.permissions import Actor
 from tests.county_evaluation_acts import NOVEMBER, copied, evaluate, judged_store, released_store, told
+from tests.opening import opener
 
 Opened = Callable[..., AppTest]
 
@@ -31,11 +31,7 @@ def judged(sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 @pytest.fixture
 def opened(monkeypatch: pytest.MonkeyPatch) -> Opened:
     def open_page(actor: Actor, way: str = "") -> AppTest:
-        with db.transaction() as store:
-            token = sessions.open_session(store, actor)
-        monkeypatch.setattr(session, "cookie_token", lambda: token)
-        app = AppTest.from_file(str(settings.ROOT / "app.py"), default_timeout=60).run()
-        app = app.switch_page("pages/progress/assessment.py").run()
+        app = opener(monkeypatch)(actor, "pages/progress/assessment.py")
         if way:
             app = app.radio(key="assessment-way").set_value(way).run()
         assert not app.exception

@@ -1,18 +1,14 @@
 """展示材料 and 经验案例 as the county, the office and the leading group use them."""
 
-from collections.abc import Callable
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
 import db
-from components import session
 from components.labels import plain
-from programme import materials, sessions, showcase_queries
+from programme import materials, showcase_queries
 from programme.material_facts import PRACTICE
 from programme.obligations import Status
 from programme.permissions import Actor, Role
-from programme.settings import ROOT
 from tests.factories import a_user
 from tests.material_acts import (
     LUSHUI,
@@ -27,24 +23,15 @@ from tests.material_acts import (
     send_back,
     with_pictures,
 )
+from tests.opening import Open
 
-Open = Callable[..., AppTest]
 STORY_PAGE, LIBRARY = "pages/show/story.py", "pages/show/library.py"
 
 
 @pytest.fixture
-def open_page(sqlite_store: str, monkeypatch: pytest.MonkeyPatch) -> Open:
+def open_page(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> Open:
     monkeypatch.setenv("NETLIFT_TODAY", "2019-07-08")
-
-    def open_one(actor: Actor, page: str = STORY_PAGE) -> AppTest:
-        with db.transaction() as store:
-            token = sessions.open_session(store, actor)
-        monkeypatch.setattr(session, "cookie_token", lambda: token)
-        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run().switch_page(page).run()
-        assert not app.exception
-        return app
-
-    return open_one
+    return lambda actor, page=STORY_PAGE: open_page(actor, page)
 
 
 @pytest.fixture

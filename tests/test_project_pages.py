@@ -21,6 +21,7 @@ from programme.project_facts import project_facts
 from programme.project_search import project_list
 from programme.settings import ROOT
 from tests.factories import a_user
+from tests.opening import at
 from tests.project_books import a_book, a_line, rows_of, three
 from tests.project_people import a_project, an_enterprise, of_enterprise
 
@@ -53,10 +54,9 @@ def someone(role: Role, province: str = "53") -> Actor:
 
 
 def opened(file: str, **query: str | list[str]) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
-    for name, value in query.items():
-        app.query_params[name] = value
-    return app.switch_page(file).run()
+    app = at(file)
+    app.query_params.update(query)
+    return app.run()
 
 
 def imported(content: bytes, *, sample: bool = False) -> None:

@@ -9,17 +9,16 @@ from sqlmodel import select
 from streamlit.testing.v1 import AppTest
 
 import db
-from components import session as sessions_of_browser
 from components.project_track import next_text
 from components.projects import days_text
-from programme import project_life, project_queries, project_track, sessions
+from programme import project_life, project_queries, project_track
 from programme.errors import NotFound
 from programme.models import Project, StoredFile
 from programme.permissions import Actor, Role
 from programme.project_moves import MOVES, move_named
 from programme.project_track import KEPT, OWN, TOLD, Ahead, Step
-from programme.settings import ROOT
 from tests.factories import a_user
+from tests.opening import opener
 from tests.project_acts import NATION, imports
 from tests.project_books import three
 from tests.project_people import a_project, an_enterprise, give, of_enterprise
@@ -181,14 +180,7 @@ def test_the_nearest_deadline_is_named_and_counted_in_days(sqlite_store: str, mo
 
 
 def opened_as(actor: Actor, monkeypatch: pytest.MonkeyPatch) -> AppTest:
-    with db.transaction() as store:
-        token = sessions.open_session(store, actor)
-    monkeypatch.setattr(sessions_of_browser, "cookie_token", lambda: token)
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
-    app.query_params["no"] = NO
-    app = app.switch_page("pages/projects/project.py").run()
-    assert not app.exception
-    return app
+    return opener(monkeypatch)(actor, "pages/projects/project.py", no=NO)
 
 
 def offered(app: AppTest) -> list[str]:

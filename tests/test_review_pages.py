@@ -1,46 +1,18 @@
 """The pages of expert review, selection and notice as people use them."""
 
-from collections.abc import Callable
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
 import db
-from components import session
-from programme import objections, public_notices, sessions, settings
-from programme.permissions import Actor
-from programme.settings import ROOT
+from programme import objections, public_notices, settings
 from tests import review_acts
+from tests.opening import Open
 from tests.project_people import a_project, state_of
 from tests.review_acts import WORDS, a_panel, an_expert, given, judged_projects, scored, the_nation
 
-Open = Callable[..., AppTest]
 PANEL, SCORING, SHORTLIST, NOTICE = (
     f"pages/projects/{name}.py" for name in ("panel", "scoring", "shortlist", "notice")
 )
-
-
-@pytest.fixture
-def open_page(sqlite_store: str, monkeypatch: pytest.MonkeyPatch) -> Open:
-    """Opens a page as the app shows it, for an actor or a stranger."""
-
-    def open_one(actor: Actor | None, page: str = "", **query: str) -> AppTest:
-        token = ""
-        if actor:
-            with db.transaction() as store:
-                token = sessions.open_session(store, actor)
-        monkeypatch.setattr(session, "cookie_token", lambda: token)
-        monkeypatch.setattr(session, "address", lambda: "10.0.0.1")
-        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-        for name, value in query.items():
-            app.query_params[name] = value
-        app = app.run()
-        if page:
-            app = app.switch_page(page).run()
-        assert not app.exception
-        return app
-
-    return open_one
 
 
 def press(app: AppTest, label: str) -> AppTest:

@@ -1,38 +1,26 @@
 """The page 省内遴选 as the province and the national office use it."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 import db
-from components import session
 from components.selection_desk import countdown
-from programme import sessions
 from programme.application_reasons import section_reasons
-from programme.permissions import Actor, Role
+from programme.permissions import Role
 from programme.project_facts import project_facts
-from programme.settings import ROOT
 from tests.factories import a_user
+from tests.opening import Open
 from tests.project_people import a_project, state_of
 from tests.selection_acts import a_sheet, assess, cac, desk_of, move, recommend, score, scored
 
-Open = Callable[[Actor], AppTest]
 PAGE = "pages/projects/selection.py"
 
 
 @pytest.fixture
-def open_page(sqlite_store: str, monkeypatch: pytest.MonkeyPatch) -> Open:
-    def open_one(actor: Actor) -> AppTest:
-        with db.transaction() as store:
-            token = sessions.open_session(store, actor)
-        monkeypatch.setattr(session, "cookie_token", lambda: token)
-        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run().switch_page(PAGE).run()
-        assert not app.exception
-        return app
-
-    return open_one
+def open_page(open_page: Open) -> Open:
+    return lambda actor: open_page(actor, PAGE)
 
 
 def press(app: AppTest, label: str) -> AppTest:

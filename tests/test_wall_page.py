@@ -6,10 +6,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import db
-from components import session
-from programme import sessions, settings, wall_arranging
+from programme import settings, wall_arranging
 from programme.permissions import Actor
 from programme.wall_scenes import wall_facts
+from tests.opening import Open
 from tests.test_releases import accepted, everybody, make
 from tests.test_reviews import SOUND, at
 from tests.test_wall_arranging import QUICK, arrange
@@ -29,19 +29,9 @@ def people(sqlite_store: str) -> dict[str, Actor]:
 
 
 @pytest.fixture
-def opened(people: dict[str, Actor], monkeypatch: pytest.MonkeyPatch) -> Opened:
+def opened(people: dict[str, Actor], open_page: Open, monkeypatch: pytest.MonkeyPatch) -> Opened:
     monkeypatch.setenv("NETLIFT_TODAY", "2019-07-08")
-    with db.transaction() as store:
-        token = sessions.open_session(store, people["office"])
-    monkeypatch.setattr(session, "cookie_token", lambda: token)
-
-    def open_page() -> AppTest:
-        app = AppTest.from_file(str(settings.ROOT / "app.py"), default_timeout=60).run()
-        app = app.switch_page("pages/show/wall.py").run()
-        assert not app.exception
-        return app
-
-    return open_page
+    return lambda: open_page(people["office"], "pages/show/wall.py")
 
 
 def box(app: AppTest, kind: str, code: str, name: str, revision: int = 0) -> object:

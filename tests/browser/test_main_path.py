@@ -16,11 +16,6 @@ from tests.project_books import three
 
 pytestmark = pytest.mark.browser
 BROKEN = ("很多", "-5", "12.5", "#REF!", "1,23")
-WRITTEN = """element => {
-    const copy = element.cloneNode(true);
-    copy.querySelectorAll("[data-testid=stIconMaterial], svg, script, style").forEach(node => node.remove());
-    return copy.textContent;
-}"""
 SOUND = (1500, 20, 60, 300, 25)
 
 
@@ -275,22 +270,6 @@ def test_a_list_of_projects_with_a_wrong_entry_comes_back_and_goes_in_once_repai
     page.get_by_label("对警告的说明").fill("与示例项目同名的企业")
     page.get_by_role("button", name="确认导入").click()
     expect(page.get_by_text("已导入：")).to_be_visible()
-
-
-@pytest.mark.parametrize(("width", "height", "scheme"), [(1440, 1000, "dark"), (390, 844, "light")])
-def test_no_progress_page_scrolls_sideways_or_speaks_english(
-    official: Official, width: int, height: int, scheme: str
-) -> None:
-    page = official("leader", "/overview", color_scheme=scheme, reduced_motion="reduce")
-    page.set_viewport_size({"width": width, "height": height})
-    for path in ("/overview", "/indicator", "/map", "/county", "/projects"):
-        page.goto(path)
-        settle(page)
-        main = page.get_by_test_id("stMain")
-        expect(main.get_by_role("heading").first).to_be_visible()
-        assert main.evaluate("element => element.scrollWidth - element.clientWidth") == 0
-        words = set(main.evaluate(WRITTEN).split()) - {"xlsx", "csv"}
-        assert [word for word in words if word.isascii() and word.isalpha() and len(word) > 2] == []
 
 
 def test_the_overview_of_the_readme_is_what_the_app_shows(official: Official) -> None:
