@@ -21,11 +21,17 @@ def opener(monkeypatch: pytest.MonkeyPatch) -> Open:
     """Opens a page by its file below pages/ (the bare address without one), for an actor or a stranger; `query` stands in the
     address. AppTest has neither cookies nor an address of its visitor, so the functions that read them answer for them."""
 
+    tokens: dict[Actor, str] = {}
+
+    def token_of(actor: Actor) -> str:
+        """The same for every window of a browser, as long as it is worth something."""
+        with db.transaction() as store:
+            if sessions.session_actor(store, tokens.get(actor, "")) is None:
+                tokens[actor] = sessions.open_session(store, actor)
+        return tokens[actor]
+
     def open_one(actor: Actor | None = None, file: str = "", **query: str) -> AppTest:
-        token = ""
-        if actor:
-            with db.transaction() as store:
-                token = sessions.open_session(store, actor)
+        token = token_of(actor) if actor else ""
         monkeypatch.setattr(session, "cookie_token", lambda: token)
         monkeypatch.setattr(session, "address", lambda: ADDRESS)
         app = at(file)
