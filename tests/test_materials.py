@@ -309,6 +309,16 @@ def test_whoever_comes_second_is_told_what_the_first_did(people: People) -> None
 
 
 @ON_ONE_STORE
+def test_an_old_page_does_not_put_back_on_show_what_a_colleague_has_taken_off(people: People) -> None:
+    revised(people)
+    before = seen()
+    take_off(people["office"], before, "show")
+    with pytest.raises(Outdated, match="已由他人"):
+        accept(people["deputy"], before)
+    assert (seen().status, seen().is_shown) == (Status.SUBMITTED, False)
+
+
+@ON_ONE_STORE
 def test_a_county_has_one_story_and_any_number_of_practices(people: People) -> None:
     one, again = begun(people["county"]), begun(people["desk_mate"])
     entries = {begun(people["county"], PRACTICE).id for _ in range(3)}
