@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, func, or_
 from sqlmodel import Session, col, select
@@ -18,10 +18,12 @@ from programme.permissions import Actor, Permission, require
 from programme.showcase_facts import ShownPractice
 from programme.showcase_queries import previewed, version_of
 
+MOST_WORDS: Final = 10
+
 
 @dataclass(frozen=True)
 class Wanted:
-    """What to look for: words (all of them, in title, text or tags), a kind of entry, a county by code; "" is any."""
+    """What to look for: words (all of the first ten, in title, text or tags), a kind of entry, a county by code; "" is any."""
 
     text: str = ""
     genre: str = ""
@@ -127,7 +129,7 @@ def _in_library(query: Any, wanted: Wanted) -> Any:
 
 
 def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
-    for word in wanted.text.split():
+    for word in wanted.text.split()[:MOST_WORDS]:
         columns = col(MaterialVersion.title), col(MaterialVersion.text), col(MaterialVersion.tags), col(County.name)
         yield or_(*(column.icontains(word, autoescape=True) for column in columns))
     if wanted.genre:

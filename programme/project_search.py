@@ -1,6 +1,7 @@
 """The list of projects: found by words and filters in SQL, each with the day by which it should move on."""
 
 from dataclasses import dataclass
+from typing import Final
 
 import pandas as pd
 from sqlalchemy import ColumnElement, func, literal
@@ -16,13 +17,14 @@ from programme.project_queries import COLUMNS, visible
 
 EQUAL = ("province_code", "direction", "category", "stage", "state", "outcome")
 SEARCHED = ("no", "name", "enterprise", "project_leader", "head_of_unit", "remark")
+MOST_WORDS: Final = 10
 
 
 @dataclass(frozen=True)
 class ProjectFilters:
     """None leaves a field open; "" as province means none (direct applications), as outcome 未评估.
 
-    `county` is the internal id of a target county. Every word of `text` must be found somewhere in the project.
+    `county` is the internal id of a target county. Each of the first ten words of `text` must be found somewhere in the project.
     """
 
     province_code: str | None = None
@@ -60,7 +62,7 @@ def _conditions(filters: ProjectFilters) -> list[ColumnElement[bool]]:
         chosen.append(listed.contains(f",{filters.county},"))
     if filters.overdue:
         chosen.append(_overdue())
-    return chosen + [or_(*_found(word)) for word in filters.text.split()]
+    return chosen + [or_(*_found(word)) for word in filters.text.split()[:MOST_WORDS]]
 
 
 def _found(word: str) -> list[ColumnElement[bool]]:
