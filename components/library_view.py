@@ -37,13 +37,7 @@ def _wanted(actor: Actor) -> Wanted:
     genres = {name: code for code, name in material_facts().genres.items()}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         text = st.text_input(
-            "查找",
-            key="q",
-            bind="query-params",
-            placeholder="标题、正文、标签",
-            width=220,
-            max_chars=100,
-            on_change=_close,
+            "查找", key="q", bind="query-params", placeholder="标题、正文、标签", width=220, on_change=_close
         )
         genre = st.selectbox("类别", [ALL, *genres], key="genre", bind="query-params", width=145, on_change=_close)
         county = st.selectbox(

@@ -20,9 +20,7 @@ WIDTHS: Final = {"helps": 300}
 def show(actor: Actor, counts: ProjectCounts, provinces: Mapping[str, str], places: pd.DataFrame) -> ProjectFilters:
     """The address carries them, so that a filtered list can be shared. `places`: project_queries.target_counties."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        text = st.text_input(
-            "查找", key="q", bind="query-params", placeholder="编号、名称、单位、负责人", width=190, max_chars=100
-        )
+        text = st.text_input("查找", key="q", bind="query-params", placeholder="编号、名称、单位、负责人", width=190)
         stage = _choice("stage", "项目阶段", _names("stage"))
         present = {code: province_text(code, provinces) for code in sorted(counts.by["province_code"])}
         area = _choice("area", "省（区、市）", present) if len(present) > 1 else None

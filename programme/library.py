@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_
 from sqlmodel import Session, col, select
@@ -15,10 +15,9 @@ from programme.materials import contents, every_piece
 from programme.models import County, Material, MaterialReview, MaterialShowing, MaterialVersion
 from programme.obligations import Step
 from programme.permissions import Actor, Permission, require
+from programme.search_words import search_words
 from programme.showcase_facts import ShownPractice
 from programme.showcase_queries import previewed, version_of
-
-MOST_WORDS: Final = 10
 
 
 @dataclass(frozen=True)
@@ -129,7 +128,7 @@ def _in_library(query: Any, wanted: Wanted) -> Any:
 
 
 def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
-    for word in wanted.text.split()[:MOST_WORDS]:
+    for word in search_words(wanted.text):
         columns = col(MaterialVersion.title), col(MaterialVersion.text), col(MaterialVersion.tags), col(County.name)
         yield or_(*(column.icontains(word, autoescape=True) for column in columns))
     if wanted.genre:

@@ -1,7 +1,6 @@
 """The list of projects: found by words and filters in SQL, each with the day by which it should move on."""
 
 from dataclasses import dataclass
-from typing import Final
 
 import pandas as pd
 from sqlalchemy import ColumnElement, func, literal
@@ -14,10 +13,10 @@ from programme.project_facts import project_facts
 from programme.project_life import deadline_of, is_overdue
 from programme.project_moves import OWN_DAY, deadlines_of
 from programme.project_queries import COLUMNS, visible
+from programme.search_words import search_words
 
 EQUAL = ("province_code", "direction", "category", "stage", "state", "outcome")
 SEARCHED = ("no", "name", "enterprise", "project_leader", "head_of_unit", "remark")
-MOST_WORDS: Final = 10
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,7 @@ def _conditions(filters: ProjectFilters) -> list[ColumnElement[bool]]:
         chosen.append(listed.contains(f",{filters.county},"))
     if filters.overdue:
         chosen.append(_overdue())
-    return chosen + [or_(*_found(word)) for word in filters.text.split()[:MOST_WORDS]]
+    return chosen + [or_(*_found(word)) for word in search_words(filters.text)]
 
 
 def _found(word: str) -> list[ColumnElement[bool]]:

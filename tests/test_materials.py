@@ -511,6 +511,7 @@ def test_an_entry_is_found_by_its_words_kind_and_county_by_everybody_who_may_see
     assert found(leader, text="0%") == ["坏果包赔100%"]
     assert found(leader, text="_") == []
     assert found(leader, text="短视频 " * 1200) == ["三天学会短视频"]
+    assert found(leader, text="短" * 60_000) == []
     assert found(leader, text="云龙") == ["坏果包赔100%"]
     assert found(leader, genre="model") == ["坏果包赔100%"]
     assert found(leader, county=LUSHUI) == ["三天学会短视频"]
