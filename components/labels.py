@@ -31,7 +31,7 @@ __all__ = [
     "light_text", "money_text", "month_text", "percent", "plain", "points", "progress_text", "sparkline", "wan_expression",
 ]  # fmt: skip
 
-_MARKS: Final = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&])")
+_MARKS: Final = re.compile(r"([\\`*_{}\[\]()<>#+=\-.!|~$:&])")
 _JOINTS: Final = re.compile(r"(?<=:)(?=//)|(?<=www)(?=\.)|(?=@)|(?<=:)(?=[\w+-][\w+/-]*:)", re.IGNORECASE)
 """Where an address, a mail address or the name of a picture would still be found after its marks are escaped."""
 JOINER: Final = "\u2060"

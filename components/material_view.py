@@ -10,7 +10,7 @@ import db
 from components import expo
 from components.county import STATUS_COLOURS
 from components.labels import money_text, plain
-from programme.material_content import Written, changed_parts, why_no_shop
+from programme.material_content import Written, changed_parts, tidy, why_no_shop
 from programme.material_facts import material_facts
 from programme.materials import STATUS_MARKS, Piece, course_of
 from programme.obligations import Status
@@ -139,7 +139,7 @@ def _product(product: ShownProduct) -> None:
         st.markdown(f"**{plain(product.name) or '（没有名称）'}**{spec}")
         if product.link and why_no_shop(product.link) is None:
             st.link_button("打开网店", product.link, icon=":material/open_in_new:")
-        elif product.link:
+        if product.link:
             st.caption(plain(product.link))
 
 
@@ -154,6 +154,25 @@ def changes(one: Piece, before: Written, after: Written, named: str) -> None:
     for part, old in (("title", before.title), ("text", before.text), ("tags", before.tags)):
         if part in changed:
             st.caption(f"{named}的{material_facts().parts[part].name}：{lines(old) or '（空）'}")
+    if "products" in changed:
+        old_products, new_products = _product_words(before), _product_words(after)
+        for text in (text for text in old_products if text not in new_products):
+            st.caption(f"{named}的产品：{text}")
+        for text in (text for text in new_products if text not in old_products):
+            st.caption(f"现在的产品：{text}")
+
+
+def _product_words(written: Written) -> list[str]:
+    """A line for each product with all that is typed of it, the address of its shop as it will stand in the QR code."""
+    return [
+        "，".join(
+            [
+                plain(product.name) or "（没有名称）", plain(product.spec) or "没有规格",
+                f"{plain(product.price)}元" if product.price else "没有价格", plain(product.link) or "没有网店",
+            ]
+        )
+        for product in tidy(written).products
+    ]  # fmt: skip
 
 
 # --- the way here -----------------------------------------------------------------------------------------------------

@@ -15,13 +15,14 @@ from programme.materials import contents, every_piece
 from programme.models import County, Material, MaterialReview, MaterialShowing, MaterialVersion
 from programme.obligations import Step
 from programme.permissions import Actor, Permission, require
+from programme.search_words import search_words
 from programme.showcase_facts import ShownPractice
 from programme.showcase_queries import previewed, version_of
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What to look for: words (all of them, in title, text or tags), a kind of entry, a county by code; "" is any."""
+    """What to look for: words (all of the first ten, in title, text or tags), a kind of entry, a county by code; "" is any."""
 
     text: str = ""
     genre: str = ""
@@ -127,7 +128,7 @@ def _in_library(query: Any, wanted: Wanted) -> Any:
 
 
 def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
-    for word in wanted.text.split():
+    for word in search_words(wanted.text):
         columns = col(MaterialVersion.title), col(MaterialVersion.text), col(MaterialVersion.tags), col(County.name)
         yield or_(*(column.icontains(word, autoescape=True) for column in columns))
     if wanted.genre:

@@ -36,6 +36,7 @@ def accept(session: Session, actor: Actor, seen: Piece) -> None:
 
     Raises NotAllowed, ProgrammeError when the status does not allow it, Outdated when somebody did something meanwhile.
     """
+    _unchanged(session, actor, seen)
     one = _take(session, actor, seen, Step.ACCEPTED, {})
     if not one.is_shown:
         _show(session, actor, one, one.showings + 1, one.kind.home, shown=True)

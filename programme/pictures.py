@@ -3,10 +3,12 @@ but what is seen in it is kept: no place, no camera, no second picture, no scrip
 
 import hashlib
 import io
+import re
 import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from threading import BoundedSemaphore
 from typing import Final
 
 from PIL import Image, ImageOps
@@ -24,6 +26,12 @@ BROKEN: Final = (
     OSError, SyntaxError, ValueError, TypeError, LookupError, EOFError, OverflowError, struct.error, zlib.error,
 )  # fmt: skip
 """What the decoders raise for bytes that are no sound picture."""
+SCAN: Final = re.compile(rb"\xff\xda\x00[\x06\x08\x0a\x0c\x0e]")
+"""The beginning of a scan of a JPEG, with the only lengths a decoder takes."""
+MOST_SCANS: Final = 40
+"""A progressive JPEG has about ten; each is decoded over the whole picture, and one of a few bytes may be repeated at will."""
+AT_ONCE: Final = BoundedSemaphore(2)
+"""So that many uploads together leave a processor to everybody else."""
 BOMBS: Final = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 
 
@@ -47,8 +55,9 @@ def ready(content: bytes, bounds: Bounds | None = None) -> Ready:
     Takes up to a second of a processor: not to be done while a transaction is open.
     """
     rules = material_facts().upload
-    shown = _decoded(content, rules, bounds or rules.picture)
-    encoded, size = _small_enough(shown, rules, bounds or rules.picture)
+    with AT_ONCE:
+        shown = _decoded(content, rules, bounds or rules.picture)
+        encoded, size = _small_enough(shown, rules, bounds or rules.picture)
     return Ready(encoded, *size, hashlib.sha256(content).hexdigest())
 
 
@@ -58,6 +67,8 @@ def _decoded(content: bytes, rules: Upload, bounds: Bounds) -> Image.Image:
         raise Unusable("图片文件是空的，请重新选择。")
     if len(content) > rules.max_megabytes * MEGA:
         raise Unusable(f"图片请不超过{rules.max_megabytes}MB，这个文件有{len(content) / MEGA:.1f}MB。请压缩后再上传。")
+    if content.startswith(b"\xff\xd8") and len(SCAN.findall(content)) > MOST_SCANS:
+        raise Unusable("这张JPG图片分层过多，无法处理。请用看图软件另存为 JPG 后再上传。")
     try:
         with Image.open(io.BytesIO(content), formats=KINDS) as image:
             _refuse_size(image.size, rules)

@@ -13,6 +13,7 @@ from programme.project_facts import project_facts
 from programme.project_life import deadline_of, is_overdue
 from programme.project_moves import OWN_DAY, deadlines_of
 from programme.project_queries import COLUMNS, visible
+from programme.search_words import search_words
 
 EQUAL = ("province_code", "direction", "category", "stage", "state", "outcome")
 SEARCHED = ("no", "name", "enterprise", "project_leader", "head_of_unit", "remark")
@@ -22,7 +23,7 @@ SEARCHED = ("no", "name", "enterprise", "project_leader", "head_of_unit", "remar
 class ProjectFilters:
     """None leaves a field open; "" as province means none (direct applications), as outcome 未评估.
 
-    `county` is the internal id of a target county. Every word of `text` must be found somewhere in the project.
+    `county` is the internal id of a target county. Each of the first ten words of `text` must be found somewhere in the project.
     """
 
     province_code: str | None = None
@@ -60,7 +61,7 @@ def _conditions(filters: ProjectFilters) -> list[ColumnElement[bool]]:
         chosen.append(listed.contains(f",{filters.county},"))
     if filters.overdue:
         chosen.append(_overdue())
-    return chosen + [or_(*_found(word)) for word in filters.text.split()]
+    return chosen + [or_(*_found(word)) for word in search_words(filters.text)]
 
 
 def _found(word: str) -> list[ColumnElement[bool]]:

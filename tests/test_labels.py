@@ -196,6 +196,10 @@ def test_a_user_s_text_never_becomes_a_link_or_a_picture(text: str) -> None:
     assert shown.replace(JOINER, "") == text
 
 
+def test_a_line_of_marks_under_a_user_s_text_does_not_make_a_heading_of_it() -> None:
+    assert plain("要点\n===\n---") == "要点\n\\=\\=\\=\n\\-\\-\\-"
+
+
 @given(st.text(alphabet="ahtpsw:/.@+-_1 \\中"))
 def test_whatever_a_user_writes_no_link_is_found_in_it(text: str) -> None:
     shown = as_rendered(plain(text))

@@ -1,5 +1,7 @@
 """展示材料 and 经验案例 as the county, the office and the leading group use them."""
 
+from dataclasses import replace
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -117,6 +119,7 @@ def test_the_office_reads_what_waits_sends_it_back_and_puts_it_on_show(
     hand_in(county, begun(county), with_pictures(a_story()))
     app = open_page(office)
     assert app.subheader[0].value == "1份展示材料等待您审定"
+    assert plain("https://example.com/1") in [element.value for element in app.main.caption]
     assert [image.proto.imgs[0].alt for image in app.main.get("image")] == ["峡谷"]
     app.multiselect[0].set_value(["text"])
     app = app.run()
@@ -140,10 +143,16 @@ def test_a_county_sees_what_is_on_show_beside_what_is_in_review(open_page: Open,
     hand_in(county, begun(county), a_story())
     accept(office, seen())
     assert "修改" in buttons(show_way(open_page(county), "填写和修改"))
-    hand_in(county, seen(), a_story(title="新的标题"), "换了包装")
+    (ham,) = a_story().products
+    moved = replace(ham, price="268", link="https://example.com/2")
+    hand_in(county, seen(), a_story(title="新的标题", products=(moved,)), "换了包装")
     app = open_page(county)
     assert ("审定并上展" in buttons(app), "撤下" in buttons(app)) == (False, False)
-    assert "● 与第1版相比有变化：标题" in words(app)
+    assert "● 与第1版相比有变化：标题、产品" in words(app)
+    assert [one.value for one in app.main.caption if "的产品：" in one.value] == [
+        "第1版的产品：" + plain("老窝火腿，2.5千克/盒，298元，https://example.com/1"),
+        "现在的产品：" + plain("老窝火腿，2.5千克/盒，268元，https://example.com/2"),
+    ]
     assert "展出的仍是已审定的第1版。" in words(app)
     shown = show_way(app, "展出的版本")
     assert [one.value for one in shown.subheader] == [plain("峡谷里的火腿")]

@@ -309,6 +309,16 @@ def test_whoever_comes_second_is_told_what_the_first_did(people: People) -> None
 
 
 @ON_ONE_STORE
+def test_an_old_page_does_not_put_back_on_show_what_a_colleague_has_taken_off(people: People) -> None:
+    revised(people)
+    before = seen()
+    take_off(people["office"], before, "show")
+    with pytest.raises(Outdated, match="已由他人"):
+        accept(people["deputy"], before)
+    assert (seen().status, seen().is_shown) == (Status.SUBMITTED, False)
+
+
+@ON_ONE_STORE
 def test_a_county_has_one_story_and_any_number_of_practices(people: People) -> None:
     one, again = begun(people["county"]), begun(people["desk_mate"])
     entries = {begun(people["county"], PRACTICE).id for _ in range(3)}
@@ -500,6 +510,8 @@ def test_an_entry_is_found_by_its_words_kind_and_county_by_everybody_who_may_see
     assert found(leader, text="学员 售后") == []
     assert found(leader, text="0%") == ["坏果包赔100%"]
     assert found(leader, text="_") == []
+    assert found(leader, text="短视频 " * 1200) == ["三天学会短视频"]
+    assert found(leader, text="短" * 60_000) == []
     assert found(leader, text="云龙") == ["坏果包赔100%"]
     assert found(leader, genre="model") == ["坏果包赔100%"]
     assert found(leader, county=LUSHUI) == ["三天学会短视频"]

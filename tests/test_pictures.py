@@ -104,6 +104,13 @@ def bomb() -> bytes:
     return sound[:12] + header + struct.pack(">I", zlib.crc32(header)) + sound[33:]
 
 
+def endless() -> bytes:
+    """A picture whose last scan, of a few bytes, is there again and again."""
+    sound = saved(Image.new("L", (400, 320), 9), "JPEG", progressive=True)
+    last = sound.rindex(b"\xff\xda")
+    return sound[:last] + sound[last:-2] * 41 + sound[-2:]
+
+
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
@@ -116,10 +123,11 @@ def bomb() -> bytes:
         (lambda: saved(NOISE, "JPEG")[:20_000], "文件损坏"),
         (lambda: saved(NOISE, "PNG")[:20_000], "文件损坏"),
         (bomb, "请不超过4000万像素"),
+        (endless, "分层过多"),
         (lambda: a_photo(size=(299, 900)), "图片太小（299×900像素）"),
         (lambda: a_photo(size=(300, 1201)), "图片过于细长"),
     ],
-    ids=["empty", "heavy", "gif", "bmp", "svg", "pdf", "short jpeg", "short png", "bomb", "small", "thin"],
+    ids=["empty", "heavy", "gif", "bmp", "svg", "pdf", "short jpeg", "short png", "bomb", "endless", "small", "thin"],
 )
 def test_what_cannot_be_shown_is_refused_with_what_to_do(content: Callable[[], bytes], sentence: str) -> None:
     with pytest.raises(Unusable, match=sentence):

@@ -248,7 +248,7 @@ def test_the_list_carries_the_deadline_and_whether_it_has_passed(store: str) -> 
     imports(three())
     with db.reading() as session:
         found = project_list(session, NATION)
-        none = project_list(session, NATION, ProjectFilters(text="没有这样的"))
+        none = project_list(session, NATION, ProjectFilters(text="没有这样的 " * 1200))
     assert (
         found[["deadline", "overdue"]].to_numpy().tolist()
         == [[project_facts().deadline("recommendation").day, True]] * 3
