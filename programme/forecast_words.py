@@ -90,7 +90,10 @@ def needed_sentence(now: Outlook) -> str:
         return "" if now.verdict is Verdict.REACHED or now.months_left else "本年度各月都已结束。"
     last = now.months_left[-1]
     compared = f"，是{recent_text()}月均的{times_text(now)}" if now.times else ""
-    return f"要在{last.chinese}底前达到，余下{len(now.months_left)}个月每月还须{pace_text(now.needed, now.kpi)}{compared}。"
+    left = f"余下{len(now.months_left)}个月"
+    if now.since < now.at:
+        left = f"自{now.months_left[0].month}月起的{len(now.months_left)}个月"
+    return f"要在{last.chinese}底前达到，{left}每月还须{pace_text(now.needed, now.kpi)}{compared}。"
 
 
 def left_out_text(now: Outlook) -> str:
@@ -98,7 +101,8 @@ def left_out_text(now: Outlook) -> str:
     if not now.left_out:
         return ""
     named = "、".join(f"{one.month.month}月（{one.left_out}）" for one in now.left_out)
-    return f"推算未计入{named}。"
+    start = f"，自{now.since.month}月底的累计起算" if now.since < now.at else ""
+    return f"推算未计入{named}{start}。"
 
 
 def supposed_text(found: Supposed) -> str:

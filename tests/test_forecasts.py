@@ -1,6 +1,7 @@
 """Looking ahead: the rules by which a month is told or refused, exact to the last digit, and the same from every source."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from fractions import Fraction
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 import db
 from programme import demo_forecast, forecast_queries
+from programme import settings as programme_settings
 from programme.calendar import Month
 from programme.catalogue import Kpi, Tier, catalogue
 from programme.forecast_series import Told, of_chain, of_frozen, of_sums, series
@@ -89,6 +91,22 @@ def test_a_stock_that_fell_is_a_net_change_and_a_goal_lost_again_is_not_reached(
     assert (now.verdict, now.pace, now.slowest and now.slowest.amount) == (Verdict.EXPECTED, 5, -5)
     assert look([0, 60, 40, -5, -5, 1], 100, SHOPS).verdict is not Verdict.REACHED
     assert str(look([0, 60, 40, -5, 10, 1], 100, SHOPS).month) == "2019-09"
+
+
+def test_months_hardly_reported_at_the_end_are_left_out_of_the_count_and_not_taken_for_zero() -> None:
+    october = look([0, 1000, 1000, 1000, 1000, 1000], 8000)
+    november = look([0, 1000, 1000, 1000, 1000, 1000, 5], 8000, reported=[10, 10, 10, 10, 10, 10, 1])
+    december = look([0, 1000, 1000, 1000, 1000, 1000, None, None], 8000)
+    for now in (october, november, december):
+        assert (str(now.month), edges(now), now.needed) == ("2020-01", ("2020-01", "2020-01"), 1500)
+        assert supposed(now, {}) == supposed(october, {})
+    assert (november.actual, december.actual) == (5005, 5000)
+    assert (
+        needed_sentence(november) == "要在2019年12月底前达到，自11月起的2个月每月还须1,500人次，是近三个月月均的1.5倍。"
+    )
+    assert left_out_text(november) == "推算未计入5月（只有3天）、11月（只有1/10个县报送），自10月底的累计起算。"
+    reached = look([0, 10, 10, 10, 10, 9, 1], 50, reported=[10, 10, 10, 10, 10, 10, 4])
+    assert (reached.verdict, str(reached.month), reached.needed) == (Verdict.REACHED, "2019-11", 0)
 
 
 def test_the_one_sentence() -> None:
@@ -218,6 +236,13 @@ def _the_terminal_tells_it() -> None:
     other = terminal.here("forecast", "--month", "2019-10", "--county", "532929", "--as", "lushui")
     assert (other.code, other.out) == (1, "")
     assert terminal.here("forecast").code == 2
+    ahead = terminal.here("forecast", "--month", "2019-11")
+    assert (ahead.code, ahead.err.strip()) == (2, "2019年11月还没有结束，不作推算。请指明已结束的报告期。")
+    with programme_settings.standing_at(datetime(2019, 12, 8, 2, tzinfo=UTC)):
+        unreported = terminal.here("forecast", "--month", "2019-11")
+    assert (
+        unreported.err.strip() == "2019年11月还没有上报的数，不作推算。最近有数的报告期是2019年10月：--month 2019-10。"
+    )
 
 
 def test_the_document_holds_what_the_computation_says() -> None:
