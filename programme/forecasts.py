@@ -110,8 +110,8 @@ class Outlook:
 
     @property
     def times(self) -> Fraction | None:
-        """The pace needed as a multiple of the pace there is; None without either."""
-        return self.needed / self.pace if self.needed is not None and self.pace else None
+        """The pace needed as a multiple of the pace there is; None without either, or where the figure does not grow."""
+        return self.needed / self.pace if self.needed is not None and self.pace and self.pace > 0 else None
 
 
 def months_left(year: Year, at: Month) -> tuple[Month, ...]:

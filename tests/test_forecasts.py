@@ -89,6 +89,12 @@ def test_the_pace_needed_and_the_pace_there_is_are_exact() -> None:
 def test_a_stock_that_fell_is_a_net_change_and_a_goal_lost_again_is_not_reached() -> None:
     now = look([0, 40, 30, -5, 10, 10], 90, SHOPS)
     assert (now.verdict, now.pace, now.slowest and now.slowest.amount) == (Verdict.EXPECTED, 5, -5)
+    falling = look([0, 60, 40, -15, -5, -5], 100, SHOPS)
+    assert (falling.pace, falling.times, needed_sentence(falling)) == (
+        Fraction(-25, 3),
+        None,
+        "要在2019年12月底前达到，余下2个月每月还须12.5家。",
+    )
     assert look([0, 60, 40, -5, -5, 1], 100, SHOPS).verdict is not Verdict.REACHED
     assert str(look([0, 60, 40, -5, 10, 1], 100, SHOPS).month) == "2019-09"
 
