@@ -14,7 +14,7 @@ from programme import settings as programme_settings
 from programme.calendar import Month
 from programme.catalogue import Kpi, Tier, catalogue
 from programme.forecast_series import Told, of_chain, of_frozen, of_sums, series
-from programme.forecast_words import left_out_text, needed_sentence, sentence, verdict_text
+from programme.forecast_words import left_out_text, needed_sentence, needed_text, sentence, times_text, verdict_text
 from programme.forecasts import Outlook, Verdict, outlook, supposed
 from programme.frozen_release import frozen
 from programme.permissions import Role
@@ -93,7 +93,7 @@ def test_a_stock_that_fell_is_a_net_change_and_a_goal_lost_again_is_not_reached(
     assert (falling.pace, falling.times, needed_sentence(falling)) == (
         Fraction(-25, 3),
         None,
-        "要在2019年12月底前达到，余下2个月每月还须12.5家。",
+        "要在2019年12月底前达到，余下2个月每月还须13家。",
     )
     assert look([0, 60, 40, -5, -5, 1], 100, SHOPS).verdict is not Verdict.REACHED
     assert str(look([0, 60, 40, -5, 10, 1], 100, SHOPS).month) == "2019-09"
@@ -130,7 +130,10 @@ def test_the_one_sentence() -> None:
     assert sentence(look([0, 10, 10, 10, 10, 10], 40)) == "目标已于2019年9月达到。"
     short = look([5, 10, 10, 10], 100)
     assert (sentence(short), verdict_text(short)) == ("数据太短，不作预测。", "数据太短，不作预测")
-    assert needed_sentence(short) == "要在2019年12月底前达到，余下4个月每月还须16.25人次。"
+    assert needed_sentence(short) == "要在2019年12月底前达到，余下4个月每月还须17人次。"
+    assert needed_text(look([0, 10, 10, 10, 10], 4040)) == "1,334人次"
+    missed, met = look([0, 500, 500, 500, 500, 500], 3501), look([0, 500, 500, 500, 500, 500], 3499)
+    assert [(times_text(now), now.in_time) for now in (missed, met)] == [("1.1倍", False), ("1.0倍", True)]
     assert needed_sentence(look([0, 9, 9, 9, 9, 9, 9, 9], 100)) == "本年度各月都已结束。"
 
 
