@@ -130,6 +130,28 @@ def test_a_month_without_a_return_neither_begins_nor_ends_a_warning() -> None:
     assert told("no_growth", {CORE: {"trainees": [1, None, None, 0, None]}}) == []
 
 
+OTHERS: Lines = {"brands": [1, 2, 3, 4, 5]}
+
+
+@pytest.mark.parametrize(
+    ("code", "lines", "last", "holds"),
+    [
+        ("no_growth", {"trainees": [1, 0, 0, None, None]}, 8, True),
+        ("no_growth", {"trainees": [1, 0, 0, None, 0]}, 8, True),
+        ("no_growth", {"trainees": [1, 0, 0, None, 5]}, 8, False),
+        ("no_growth", {"trainees": [1, 0, 0, 5, None]}, 8, False),
+        ("never_moves", {"posts": [7, 7, 7, 7, None]}, 9, True),
+        ("never_moves", {"posts": [7, 7, 7, 7, 8]}, 9, False),
+        ("reads_without_sales", {"reads": [1, 100, 110, 120, 140], "online_sales": [0, 9, 9, 9, None]}, 9, True),
+        ("reads_without_sales", {"reads": [1, 100, 110, 120, None], "online_sales": [0, 9, 9, 9, 9]}, 9, True),
+        ("reads_without_sales", {"reads": [1, 100, 110, 120, None], "online_sales": [0, 9, 9, 9, 10]}, 9, False),
+    ],
+)
+def test_a_figure_left_blank_does_not_end_a_warning(code: str, lines: Lines, last: int, holds: bool) -> None:
+    (one,) = told(code, {CORE: OTHERS | lines})
+    assert (one.last.month, one.holds) == (last, holds)
+
+
 def test_a_rule_that_holds_again_after_it_had_gone_is_another_warning() -> None:
     gone, again = told("no_growth", {CORE: {"posts": [0, 0, 3, 0, 0]}})
     assert [(one.first.month, one.last.month, one.holds) for one in (gone, again)] == [(7, 7, False), (10, 10, True)]
