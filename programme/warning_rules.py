@@ -4,7 +4,7 @@ A judgement is a sentence when the rule holds, "" when it does not, and None whe
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 from typing import Final
@@ -56,7 +56,7 @@ class Group:
 @dataclass(frozen=True)
 class Episode:
     """A rule that holds for a county from `first` on; `last` is the newest month in which it was seen to hold. `holds` is false
-    when a later month says otherwise."""
+    when a later month says otherwise. `others` are the other counties whose figures the sentence holds."""
 
     rule: Rule
     member: Member
@@ -65,6 +65,13 @@ class Episode:
     until: Month
     sentence: str
     holds: bool
+    others: tuple[Member, ...] = ()
+
+    @property
+    def apart(self) -> "Episode":
+        """As it is told to those who do not see all of the others."""
+        words = self.rule.apart.format(months=_end_of(self.last), least=self.rule.least)
+        return replace(self, sentence=words)
 
 
 # --- records --------------------------------------------------------------------------------------------------------
@@ -122,6 +129,10 @@ def _named(months: Sequence[Month], at: int, count: int) -> str:
     return f"{first.month}、{last.month}月" if count == 2 else f"{first.month}—{last.month}月"
 
 
+def _end_of(month: Month) -> str:
+    return f"{month.month}月底"
+
+
 def no_growth(rule: Rule, group: Group, kpi: Kpi, at: int) -> Judgement:
     grown = _window(group.own.grown[kpi.code], at, rule.months)
     if any(amount > 0 for amount in _known(grown)) or not group.short_of_share(kpi, at):
@@ -165,7 +176,7 @@ def group_behind(rule: Rule, group: Group, kpi: Kpi, at: int) -> Judgement:
     if group.own.member.tier is not Tier.CORE or at + 1 < rule.months or not group.around:
         return ""
     elapsed = group.year.elapsed_share(group.months[at])
-    own, around = _attained(kpi, group, [group.own], at), _attained(kpi, group, group.around, at)
+    own, around = _attained(kpi, group, [group.own], at), _attained(kpi, group, group.around, at, rule.fewest)
     if own is None or around is None:
         return None
     if around < rule.factor * own and light(around, elapsed, group.year) is Light.RED:
@@ -173,9 +184,11 @@ def group_behind(rule: Rule, group: Group, kpi: Kpi, at: int) -> Judgement:
     return ""
 
 
-def _attained(kpi: Kpi, group: Group, several: Sequence[Record], at: int) -> Fraction | None:
-    """Attainment of their even shares together, by those that have reported the figure; None when nobody has."""
+def _attained(kpi: Kpi, group: Group, several: Sequence[Record], at: int, fewest: int = 1) -> Fraction | None:
+    """Attainment of their even shares together, by those that have reported the figure; None when fewer than so many have."""
     known = [one for one in several if one.reached.get(kpi.code, (None,) * (at + 1))[at] is not None]
+    if len(known) < fewest:
+        return None
     shares = sum((group.share(kpi, one.member.tier) for one in known), Fraction(0))
     return sum(one.reached[kpi.code][at] or 0 for one in known) / shares if shares else None
 
@@ -209,7 +222,7 @@ def _spoke(rule: Rule, group: Group, kpi: Kpi, at: int) -> bool:
 
 
 def _sentence(rule: Rule, group: Group, at: int, found: Sequence[str]) -> str:
-    months = f"{group.months[at].month}月底" if rule.kind == "group_behind" else _named(group.months, at, rule.months)
+    months = _end_of(group.months[at]) if rule.kind == "group_behind" else _named(group.months, at, rule.months)
     without = _flat(rule, group, at) if rule.without else ""
     return rule.sentence.format(months=months, figures="、".join(found), without=without)
 
@@ -228,7 +241,8 @@ def episodes(rules: Sequence[Rule], year: Year, months: Sequence[Month], held: M
         for record in sorted(held.values(), key=lambda one: one.member.code):
             group = Group(year, tuple(months), record, tuple(around.get(record.member.county_id, ())))
             told = [judgement(rule, group, at) for at in range(len(months))]
-            found += _runs(rule, record.member, group.months, told)
+            others = tuple(one.member for one in group.around) if rule.apart else ()
+            found += [replace(one, others=others) for one in _runs(rule, record.member, group.months, told)]
     return found
 
 
@@ -241,14 +255,10 @@ def _runs(rule: Rule, member: Member, months: Sequence[Month], told: Sequence[Ju
             first = current.first if current else month
             new = Episode(rule, member, first, month, month, words, True)
         elif current and words is None:
-            new = _changed(current, until=month, holds=True)
+            new = replace(current, until=month)
         elif current:
-            new = _changed(current, until=current.until, holds=False)
+            new = replace(current, holds=False)
         else:
             continue
         found[-1:] = [new] if current else [*found[-1:], new]
     return found
-
-
-def _changed(one: Episode, *, until: Month, holds: bool) -> Episode:
-    return Episode(one.rule, one.member, one.first, one.last, until, one.sentence, holds)
