@@ -7,7 +7,8 @@ import typer
 import db
 from commands.figures import Basis
 from commands.parts import As, Json, actor_for, in_units, month_of, refusals_as_exits, show
-from programme import counties, forecast_queries, forms, release_issues
+from programme import counties, forecast_queries, forms, release_issues, settings
+from programme.calendar import Month
 from programme.catalogue import Target
 from programme.county_queries import require_sight
 from programme.errors import Unusable
@@ -15,7 +16,7 @@ from programme.forecast_words import left_out_text, needed_sentence, sentence
 from programme.forecast_words import month_of as month_text
 from programme.forecasts import Bound, Outlook
 from programme.permissions import Role
-from programme.queries import View, year_in
+from programme.queries import View, latest_month, year_in
 from programme.returns import member
 
 app = typer.Typer()
@@ -36,6 +37,7 @@ def _row(target: Target, now: Outlook) -> dict[str, Any]:
         "month": str(now.at),
         "actual": None if now.actual is None else in_units(now.actual, factor),
         "target": float(now.goal / factor),
+        "counted_from": str(now.since),
         "months_left": len(now.months_left),
         "needed_per_month": None if needed is None else float(needed),
         "needed_per_month_exact": None if needed is None else str(needed),
@@ -51,6 +53,15 @@ def _row(target: Target, now: Outlook) -> dict[str, Any]:
         "needed": needed_sentence(now),
         "not_counted": left_out_text(now),
     }
+
+
+def _require_past(period: Month, latest: Month) -> None:
+    if period.last_day >= settings.today():
+        raise Unusable(f"{period.chinese}还没有结束，不作推算。请指明已结束的报告期。")
+    if period > latest:
+        raise Unusable(
+            f"{period.chinese}还没有上报的数，不作推算。最近有数的报告期是{latest.chinese}：--month {latest}。"
+        )
 
 
 @app.command()
@@ -75,6 +86,7 @@ def forecast(
             raise Unusable("请指明报告期：--month 2019-06。")
         period = month_of(month)
         year, actor = forms.year_for(period), actor_for(session, as_user, Role.OFFICE)
+        _require_past(period, latest_month(session, year))
         release = release_issues.issue_of(session, period).number if basis == "released" else 0
         if county:
             place = require_sight(session, actor, counties.id_of(session, county))

@@ -166,9 +166,9 @@ def what_if_county(now: Outlook, whole: Outlook, part: Fraction | None, tier: st
 def _may_be_supposed(now: Outlook) -> bool:
     if now.pace is None:
         st.caption("数据太短，不能推演。")
-    elif not now.months_left:
+    elif not now.months_ahead:
         st.caption("本年度各月都已结束，不再推演。")
-    return now.pace is not None and bool(now.months_left)
+    return now.pace is not None and bool(now.months_ahead)
 
 
 def _boxes(now: Outlook, own: Fraction, who: str) -> dict[Month, int] | None:
@@ -177,7 +177,7 @@ def _boxes(now: Outlook, own: Fraction, who: str) -> dict[Month, int] | None:
     found: dict[Month, int] = {}
     st.caption(f"按{kpi.entry_unit}填写，不填的月份按月均推算；只在本页推演，不会报送，也不会保存。")
     with st.container(horizontal=True):
-        for month in now.months_left:
+        for month in now.months_ahead:
             typed = st.text_input(
                 f"{month.month}月{'本月数' if kpi.is_flow else '新增'}（{kpi.entry_unit}）",
                 placeholder=f"月均{pace_text(own, kpi)}", key=f"what-if-{kpi.code}-{who}-{month}", width=190, max_chars=30,

@@ -5,7 +5,7 @@ it; when a rule holds again after it had gone, that is a new episode, and open a
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -147,9 +147,17 @@ def _within(steps: dict[tuple[int, str], list[Taken]], one: Episode) -> tuple[Ta
 
 
 def in_scope(actor: Actor, found: Iterable[EarlyWarning]) -> list[EarlyWarning]:
-    """Those the actor may see."""
+    """Those the actor may see; without figures where they are made of counties that the actor does not see."""
     scope = scope_of(actor, Permission.SEE_WARNING)
-    return [one for one in found if scope is not None and scope(actor, one.member.subject)]
+    if scope is None:
+        return []
+    return [
+        one
+        if all(scope(actor, other.subject) for other in one.episode.others)
+        else replace(one, episode=one.episode.apart)
+        for one in found
+        if scope(actor, one.member.subject)
+    ]
 
 
 def warnings_of(session: Session, actor: Actor, year: Year) -> list[EarlyWarning]:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from programme.calendar import Month
 from programme.catalogue import TIER_NAMES, Target
 from programme.forecast_words import decimal, verdict_text
-from programme.forecasts import Outlook, Series, Verdict, months_left, outlook
+from programme.forecasts import Outlook, Series, Verdict, outlook
 from programme.wording import figure
 
 
@@ -74,16 +74,17 @@ def trials(target: Target, whole: Series) -> list[Trial]:
     found = []
     for month in (one.month for one in whole.grown if one.month < whole.month):
         known = up_to(whole, month)
-        told, left = outlook(known), len(months_left(whole.year, month))
-        if told.pace is None or told.actual is None or told.verdict is Verdict.REACHED:
+        told = outlook(known)
+        left = len(told.months_left)
+        if told.pace is None or told.level is None or told.verdict is Verdict.REACHED:
             continue
         band = None
         if told.slowest and told.fastest:
             band = (
-                Fraction(told.actual + told.slowest.amount * left),
-                Fraction(told.actual + told.fastest.amount * left),
+                Fraction(told.level + told.slowest.amount * left),
+                Fraction(told.level + told.fastest.amount * left),
             )
-        found.append(Trial(target, told, told.actual + told.pace * left, band, whole.actual, true_month))
+        found.append(Trial(target, told, told.level + told.pace * left, band, whole.actual, true_month))
     return found
 
 

@@ -42,8 +42,8 @@ def series(kpi: Kpi, year: Year, month: Month, goal: Fraction, told: Callable[[M
 
 
 def _growth(kpi: Kpi, year: Year, month: Month, found: dict[Month, Told]) -> Growth:
-    amount = found[month].amount
-    return Growth(month, amount, _why_left_out(kpi, year, month, found))
+    now = found[month]
+    return Growth(month, now.amount, _why_left_out(kpi, year, month, found), now.amount is None or _too_few(now))
 
 
 def _why_left_out(kpi: Kpi, year: Year, month: Month, found: dict[Month, Told]) -> str:

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from fractions import Fraction
+from math import ceil
 from typing import Final
 
 from programme.calendar import Month
@@ -31,14 +32,22 @@ def recent_text() -> str:
 
 
 def times_text(now: Outlook) -> str:
-    """How the pace needed compares with the pace there is: 1.4倍; "" when that says nothing."""
-    return f"{decimal(now.times):.1f}倍" if now.times else ""
+    """How the pace needed compares with the pace there is, rounded up: 1.4倍; "" when that says nothing. More than 1.0倍 is told
+    exactly where the goal is missed within the year."""
+    return f"{decimal(Fraction(ceil(now.times * 10), 10)):.1f}倍" if now.times else ""
 
 
 def needed_text(now: Outlook) -> str:
     if now.verdict is Verdict.REACHED:
         return "已达到"
-    return pace_text(now.needed, now.kpi)
+    return _pace_needed(now)
+
+
+def _pace_needed(now: Outlook) -> str:
+    """Rounded up to the unit, so that the months together reach the goal."""
+    if now.needed is None:
+        return NO_BASE_TEXT
+    return figure(ceil(now.needed / now.kpi.factor) * now.kpi.factor, now.kpi)
 
 
 def verdict_text(now: Outlook) -> str:
@@ -90,7 +99,10 @@ def needed_sentence(now: Outlook) -> str:
         return "" if now.verdict is Verdict.REACHED or now.months_left else "本年度各月都已结束。"
     last = now.months_left[-1]
     compared = f"，是{recent_text()}月均的{times_text(now)}" if now.times else ""
-    return f"要在{last.chinese}底前达到，余下{len(now.months_left)}个月每月还须{pace_text(now.needed, now.kpi)}{compared}。"
+    left = f"余下{len(now.months_left)}个月"
+    if now.since < now.at:
+        left = f"自{now.months_left[0].month}月起的{len(now.months_left)}个月"
+    return f"要在{last.chinese}底前达到，{left}每月还须{_pace_needed(now)}{compared}。"
 
 
 def left_out_text(now: Outlook) -> str:
@@ -98,7 +110,8 @@ def left_out_text(now: Outlook) -> str:
     if not now.left_out:
         return ""
     named = "、".join(f"{one.month.month}月（{one.left_out}）" for one in now.left_out)
-    return f"推算未计入{named}。"
+    start = f"，自{now.since.month}月底的累计起算" if now.since < now.at else ""
+    return f"推算未计入{named}{start}。"
 
 
 def supposed_text(found: Supposed) -> str:

@@ -16,11 +16,13 @@ from programme.forecast_facts import ForecastFacts, forecast_facts
 
 @dataclass(frozen=True)
 class Growth:
-    """What a month added. `left_out` says why it tells nothing about the pace; "" when it counts."""
+    """What a month added. `left_out` says why it tells nothing about the pace; "" when it counts. `is_gap`: nobody, or too few,
+    reported it, so that the level at its end lacks what it added."""
 
     month: Month
     amount: int | None
     left_out: str = ""
+    is_gap: bool = False
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,11 @@ class Series:
     @property
     def actual(self) -> int | None:
         return self.levels.get(self.month)
+
+    @property
+    def since(self) -> Month:
+        """The month a forecast counts from: the last that is no gap; the month itself when all are."""
+        return next((one.month for one in reversed(self.grown) if not one.is_gap), self.month)
 
     @property
     def counted(self) -> tuple[tuple[Month, int], ...]:
@@ -65,7 +72,9 @@ class Bound:
 class Outlook:
     """What can be said of a figure at the end of a month.
 
-    `pace` is None when the data are too short, `needed` when no month of the year is left or nothing was ever reported.
+    `actual` is the figure at the end of the month; all that lies ahead is counted from `since`, the last month well reported, and
+    `level`, the figure at its end. `pace` is None when the data are too short, `needed` when no month of the year is left or
+    nothing was ever reported.
     `month` is that of reaching the goal: expected, or past when it is reached.
     """
 
@@ -74,6 +83,8 @@ class Outlook:
     at: Month
     goal: Fraction
     actual: int | None
+    since: Month
+    level: int | None
     needed: Fraction | None
     pace: Fraction | None
     recent: tuple[Month, ...]
@@ -85,6 +96,11 @@ class Outlook:
 
     @property
     def months_left(self) -> tuple[Month, ...]:
+        """Those the pace needed is spread over: months not reported yet are among them."""
+        return months_left(self.year, self.since)
+
+    @property
+    def months_ahead(self) -> tuple[Month, ...]:
         return months_left(self.year, self.at)
 
     @property
@@ -94,8 +110,8 @@ class Outlook:
 
     @property
     def times(self) -> Fraction | None:
-        """The pace needed as a multiple of the pace there is; None without either."""
-        return self.needed / self.pace if self.needed is not None and self.pace else None
+        """The pace needed as a multiple of the pace there is; None without either, or where the figure does not grow."""
+        return self.needed / self.pace if self.needed is not None and self.pace and self.pace > 0 else None
 
 
 def months_left(year: Year, at: Month) -> tuple[Month, ...]:
@@ -112,8 +128,9 @@ def outlook(series: Series) -> Outlook:
     told = counted[-facts.recent_months :]
     short = len(counted) < facts.least_months or sum(amount != 0 for _, amount in counted) < facts.least_nonzero
     pace = None if short else Fraction(sum(amount for _, amount in told), len(told))
-    reached, left = _reached_in(series), months_left(series.year, series.month)
-    gap = None if series.actual is None else max(series.goal - series.actual, Fraction(0))
+    reached, left = _reached_in(series), months_left(series.year, series.since)
+    level = series.levels.get(series.since)
+    gap = Fraction(0) if reached else None if level is None else max(series.goal - level, Fraction(0))
     month = reached or (None if pace is None or gap is None else _month_of(gap, pace, series))
     verdict = _verdict(reached, pace, month)
     banded = verdict is Verdict.EXPECTED and len(counted) >= facts.band_months and gap is not None
@@ -124,6 +141,8 @@ def outlook(series: Series) -> Outlook:
         at=series.month,
         goal=series.goal,
         actual=series.actual,
+        since=series.since,
+        level=level,
         needed=None if gap is None or not left else gap / len(left),
         pace=pace,
         recent=() if short else tuple(month for month, _ in told),
@@ -162,8 +181,8 @@ def _month_of(gap: Fraction, pace: Fraction, series: Series) -> Month | None:
         return None
     steps = -(-gap // pace)
     last = horizon(series.year, forecast_facts())
-    most = (last.year - series.month.year) * 12 + last.month - series.month.month
-    return series.month.plus(int(steps)) if steps <= most else None
+    most = (last.year - series.since.year) * 12 + last.month - series.since.month
+    return series.since.plus(int(steps)) if steps <= most else None
 
 
 # --- what if --------------------------------------------------------------------------------------------------------
@@ -189,13 +208,13 @@ def supposed(now: Outlook, replaced: Mapping[Month, Fraction | int], part: Fract
     `part` is what a county contributes to the pace: then `replaced` holds that county's figures. A figure replaced by itself
     changes nothing.
     """
-    if now.pace is None or now.actual is None:
+    if now.pace is None or now.level is None:
         return None
     own = now.pace if part is None else part
-    level = Fraction(now.actual)
+    level = Fraction(now.level)
     month, ends = now.month if now.verdict is Verdict.REACHED else None, now.year.months[-1]
     figure, last = level, horizon(now.year, forecast_facts())
-    for ahead in now.at.plus(1).until(max(last, ends)):
+    for ahead in now.since.plus(1).until(max(last, ends)):
         level += now.pace - own + replaced.get(ahead, own)
         month = month or (ahead if level >= now.goal and ahead <= last else None)
         figure = level if ahead <= ends else figure

@@ -17,7 +17,8 @@ OWNERS: Final = (Role.COUNTY, Role.PROVINCE, Role.OFFICE)
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule; what the thresholds mean depends on its kind and stands in the file."""
+    """One rule; what the thresholds mean depends on its kind and stands in the file. `apart` is the sentence for those who may not
+    see the figures of every county it is made of."""
 
     code: str
     kind: str
@@ -30,6 +31,8 @@ class Rule:
     sentence: str
     factor: Fraction = Fraction(1)
     without: Kpi | None = None
+    fewest: int = 1
+    apart: str = ""
 
     @property
     def owner_name(self) -> str:
@@ -58,6 +61,8 @@ def _rule(block: dict[str, Any]) -> Rule:
     )
     if rule.kind not in KINDS or rule.owner not in OWNERS:
         raise ValueError(f"warnings.toml: {rule.code} has a kind or an owner that is not known")
+    if rule.kind == "group_behind" and not rule.apart:
+        raise ValueError(f"warnings.toml: {rule.code} tells of several counties and wants a sentence without figures")
     return rule
 
 

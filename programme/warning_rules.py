@@ -3,8 +3,8 @@
 A judgement is a sentence when the rule holds, "" when it does not, and None when it cannot be told (未报).
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 from typing import Final
@@ -56,7 +56,7 @@ class Group:
 @dataclass(frozen=True)
 class Episode:
     """A rule that holds for a county from `first` on; `last` is the newest month in which it was seen to hold. `holds` is false
-    when a later month says otherwise."""
+    when a later month says otherwise. `others` are the other counties whose figures the sentence holds."""
 
     rule: Rule
     member: Member
@@ -65,6 +65,13 @@ class Episode:
     until: Month
     sentence: str
     holds: bool
+    others: tuple[Member, ...] = ()
+
+    @property
+    def apart(self) -> "Episode":
+        """As it is told to those who do not see all of the others."""
+        words = self.rule.apart.format(months=_end_of(self.last), least=self.rule.least)
+        return replace(self, sentence=words)
 
 
 # --- records --------------------------------------------------------------------------------------------------------
@@ -108,10 +115,13 @@ def _record(
 # --- rules ----------------------------------------------------------------------------------------------------------
 
 
-def _last(line: Line, at: int, count: int) -> list[int] | None:
-    """The last `count` figures up to a month; None when one of them is missing."""
-    found = [figure for figure in line[max(at + 1 - count, 0) : at + 1] if figure is not None]
-    return found if len(found) == count else None
+def _window(line: Line, at: int, count: int) -> Line:
+    """The last `count` figures up to a month; None also for what lies before the months judged."""
+    return (None,) * (count - at - 1) + line[max(at + 1 - count, 0) : at + 1]
+
+
+def _known(line: Line) -> list[int]:
+    return [figure for figure in line if figure is not None]
 
 
 def _named(months: Sequence[Month], at: int, count: int) -> str:
@@ -119,93 +129,102 @@ def _named(months: Sequence[Month], at: int, count: int) -> str:
     return f"{first.month}、{last.month}月" if count == 2 else f"{first.month}—{last.month}月"
 
 
-def _scope(rule: Rule, group: Group) -> Iterator[Kpi]:
-    return (kpi for kpi in rule.kpis if kpi.code in group.own.reported)
+def _end_of(month: Month) -> str:
+    return f"{month.month}月底"
 
 
-def _told(rule: Rule, group: Group, at: int, found: Sequence[str]) -> Judgement:
-    """The rule's sentence when enough indicators speak for it."""
-    if len(found) < rule.least:
+def no_growth(rule: Rule, group: Group, kpi: Kpi, at: int) -> Judgement:
+    grown = _window(group.own.grown[kpi.code], at, rule.months)
+    if any(amount > 0 for amount in _known(grown)) or not group.short_of_share(kpi, at):
         return ""
-    return rule.sentence.format(months=_named(group.months, at, rule.months), figures="、".join(found))
+    return None if None in grown else f"{kpi.short}（累计{figure(group.own.reached[kpi.code][at], kpi)}）"
 
 
-def no_growth(rule: Rule, group: Group, at: int) -> Judgement:
-    found = []
-    for kpi in _scope(rule, group):
-        grown = _last(group.own.grown[kpi.code], at, rule.months)
-        if grown is not None and max(grown) <= 0 and group.short_of_share(kpi, at):
-            found.append(f"{kpi.short}（累计{figure(group.own.reached[kpi.code][at], kpi)}）")
-    return _told(rule, group, at, found)
+def never_moves(rule: Rule, group: Group, kpi: Kpi, at: int) -> Judgement:
+    said = _window(group.own.reported[kpi.code], at, rule.months)
+    if len(set(_known(said))) > 1 or not group.short_of_share(kpi, at):
+        return ""
+    return None if None in said else f"{kpi.short}（{figure(said[0], kpi)}）"
 
 
-def never_moves(rule: Rule, group: Group, at: int) -> Judgement:
-    found = []
-    for kpi in _scope(rule, group):
-        said = _last(group.own.reported[kpi.code], at, rule.months)
-        if said is not None and len(set(said)) == 1 and group.short_of_share(kpi, at):
-            found.append(f"{kpi.short}（{figure(said[0], kpi)}）")
-    return _told(rule, group, at, found)
+def rise_without(rule: Rule, group: Group, kpi: Kpi, at: int) -> Judgement:
+    sold, seen = _sold(rule, group, at), _window(group.own.reported[kpi.code], at, rule.months)
+    if any(later > earlier for earlier, later in pairwise(_known(sold))):
+        return ""
+    if any(later <= earlier for earlier, later in pairwise(_known(seen))):
+        return ""
+    first, last = seen[0], seen[-1]
+    if first is not None and last is not None and last < rule.factor * first:
+        return ""
+    return None if None in (*sold, *seen) else f"{kpi.short}由{figure(first, kpi)}增至{figure(last, kpi)}"
 
 
-def rise_without(rule: Rule, group: Group, at: int) -> Judgement:
+def _sold(rule: Rule, group: Group, at: int) -> Line:
     assert rule.without is not None
-    sold = _last(group.own.reported[rule.without.code], at, rule.months)
-    if sold is None or any(later > earlier for earlier, later in pairwise(sold)):
-        return ""
-    found = []
-    for kpi in _scope(rule, group):
-        seen = _last(group.own.reported[kpi.code], at, rule.months)
-        if seen is None or any(later <= earlier for earlier, later in pairwise(seen)):
-            continue
-        if seen[-1] >= rule.factor * seen[0]:
-            found.append(f"{kpi.short}由{figure(seen[0], kpi)}增至{figure(seen[-1], kpi)}")
-    if len(found) < rule.least:
-        return ""
-    ends = [figure(amount, rule.without) for amount in (sold[0], sold[-1])]
-    flat = (
-        f"{rule.without.short}一直是{ends[0]}"
-        if sold[0] == sold[-1]
-        else f"{rule.without.short}由{ends[0]}降至{ends[1]}"
-    )
-    months = _named(group.months, at, rule.months)
-    return rule.sentence.format(months=months, figures="、".join(found), without=flat)
+    return _window(group.own.reported.get(rule.without.code, (None,) * (at + 1)), at, rule.months)
 
 
-def group_behind(rule: Rule, group: Group, at: int) -> Judgement:
+def _flat(rule: Rule, group: Group, at: int) -> str:
+    assert rule.without is not None
+    sold = _sold(rule, group, at)
+    first, last = figure(sold[0], rule.without), figure(sold[-1], rule.without)
+    flat = sold[0] == sold[-1]
+    return f"{rule.without.short}一直是{first}" if flat else f"{rule.without.short}由{first}降至{last}"
+
+
+def group_behind(rule: Rule, group: Group, kpi: Kpi, at: int) -> Judgement:
     if group.own.member.tier is not Tier.CORE or at + 1 < rule.months or not group.around:
         return ""
-    found, month = [], group.months[at]
-    elapsed = group.year.elapsed_share(month)
-    for kpi in _scope(rule, group):
-        own, around = _attained(kpi, group, [group.own], at), _attained(kpi, group, group.around, at)
-        if own is None or around is None:
-            continue
-        if around < rule.factor * own and light(around, elapsed, group.year) is Light.RED:
-            found.append(f"{kpi.short}（{percent(around)}，核心示范县{percent(own)}）")
-    if len(found) < rule.least:
-        return ""
-    return rule.sentence.format(months=f"{month.month}月底", figures="、".join(found))
+    elapsed = group.year.elapsed_share(group.months[at])
+    own, around = _attained(kpi, group, [group.own], at), _attained(kpi, group, group.around, at, rule.fewest)
+    if own is None or around is None:
+        return None
+    if around < rule.factor * own and light(around, elapsed, group.year) is Light.RED:
+        return f"{kpi.short}（{percent(around)}，核心示范县{percent(own)}）"
+    return ""
 
 
-def _attained(kpi: Kpi, group: Group, several: Sequence[Record], at: int) -> Fraction | None:
-    """Attainment of their even shares together, by those that have reported the figure; None when nobody has."""
+def _attained(kpi: Kpi, group: Group, several: Sequence[Record], at: int, fewest: int = 1) -> Fraction | None:
+    """Attainment of their even shares together, by those that have reported the figure; None when fewer than so many have."""
     known = [one for one in several if one.reached.get(kpi.code, (None,) * (at + 1))[at] is not None]
+    if len(known) < fewest:
+        return None
     shares = sum((group.share(kpi, one.member.tier) for one in known), Fraction(0))
     return sum(one.reached[kpi.code][at] or 0 for one in known) / shares if shares else None
 
 
-JUDGES: dict[str, Callable[[Rule, Group, int], Judgement]] = {
+JUDGES: dict[str, Callable[[Rule, Group, Kpi, int], Judgement]] = {
     "no_growth": no_growth,
     "never_moves": never_moves,
     "rise_without": rise_without,
     "group_behind": group_behind,
 }
+"""What one indicator says for a rule in a month; None when a figure is missing that could still make it speak."""
 
 
 def judgement(rule: Rule, group: Group, at: int) -> Judgement:
-    """Of the month at a place of `group.months`."""
-    return JUDGES[rule.kind](rule, group, at) if group.own.has_return[at] else None
+    """Of the month at a place of `group.months`: the rule's sentence when enough indicators speak for it. One that spoke before and
+    lacks a figure now still counts against the rule's end."""
+    if not group.own.has_return[at]:
+        return None
+    said = {kpi: JUDGES[rule.kind](rule, group, kpi, at) for kpi in rule.kpis if kpi.code in group.own.reported}
+    found = [words for words in said.values() if words]
+    if len(found) >= rule.least:
+        return _sentence(rule, group, at, found)
+    silent = sum(words is None and _spoke(rule, group, kpi, at) for kpi, words in said.items())
+    return None if silent and len(found) + silent >= rule.least else ""
+
+
+def _spoke(rule: Rule, group: Group, kpi: Kpi, at: int) -> bool:
+    """Whether the indicator spoke for the rule in the last month before in which that could be told."""
+    before = (JUDGES[rule.kind](rule, group, kpi, earlier) for earlier in reversed(range(at)))
+    return bool(next((words for words in before if words is not None), ""))
+
+
+def _sentence(rule: Rule, group: Group, at: int, found: Sequence[str]) -> str:
+    months = _end_of(group.months[at]) if rule.kind == "group_behind" else _named(group.months, at, rule.months)
+    without = _flat(rule, group, at) if rule.without else ""
+    return rule.sentence.format(months=months, figures="、".join(found), without=without)
 
 
 # --- episodes -------------------------------------------------------------------------------------------------------
@@ -222,7 +241,8 @@ def episodes(rules: Sequence[Rule], year: Year, months: Sequence[Month], held: M
         for record in sorted(held.values(), key=lambda one: one.member.code):
             group = Group(year, tuple(months), record, tuple(around.get(record.member.county_id, ())))
             told = [judgement(rule, group, at) for at in range(len(months))]
-            found += _runs(rule, record.member, group.months, told)
+            others = tuple(one.member for one in group.around) if rule.apart else ()
+            found += [replace(one, others=others) for one in _runs(rule, record.member, group.months, told)]
     return found
 
 
@@ -235,14 +255,10 @@ def _runs(rule: Rule, member: Member, months: Sequence[Month], told: Sequence[Ju
             first = current.first if current else month
             new = Episode(rule, member, first, month, month, words, True)
         elif current and words is None:
-            new = _changed(current, until=month, holds=True)
+            new = replace(current, until=month)
         elif current:
-            new = _changed(current, until=current.until, holds=False)
+            new = replace(current, holds=False)
         else:
             continue
         found[-1:] = [new] if current else [*found[-1:], new]
     return found
-
-
-def _changed(one: Episode, *, until: Month, holds: bool) -> Episode:
-    return Episode(one.rule, one.member, one.first, one.last, until, one.sentence, holds)

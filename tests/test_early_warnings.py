@@ -33,10 +33,12 @@ from tests.warning_acts import LUSHUI, STILL, YUNLONG, act, at, found, report
 
 YEAR = catalogue().years[0]
 MONTHS = YEAR.months[1:6]
-CORE, AROUND = 1, 2
+CORE, AROUND, ABROAD = 1, 2, 4
 MEMBERS = {
     CORE: Member(CORE, "000001", "甲县", "某省", Tier.CORE, CORE),
     AROUND: Member(AROUND, "000002", "乙县", "某省", Tier.RADIATING, CORE),
+    3: Member(3, "000003", "丙县", "某省", Tier.RADIATING, CORE),
+    ABROAD: Member(ABROAD, "010001", "丁县", "他省", Tier.RADIATING, CORE),
 }
 Lines = dict[str, Sequence[int | None]]
 
@@ -56,8 +58,12 @@ def told(code: str, figures: dict[int, Lines], rule: Rule | None = None, county:
     return [one for one in every if one.member.county_id == county]
 
 
+def group_of(lines: Lines) -> dict[int, Lines]:
+    return dict.fromkeys((AROUND, 3, ABROAD), lines)
+
+
 def sentences(code: str, lines: Lines, **others: Lines) -> list[tuple[int, int, bool, str]]:
-    found_ones = told(code, {CORE: lines, **({AROUND: others["around"]} if others else {})})
+    found_ones = told(code, {CORE: lines, **(group_of(others["around"]) if others else {})})
     return [(one.first.month, one.last.month, one.holds, one.sentence) for one in found_ones]
 
 
@@ -116,18 +122,57 @@ def test_a_group_far_behind_its_core_county_is_told_at_the_core_county() -> None
             "截至10月底，组内辐射带动县的县均完成率远低于核心示范县：培训学员（15.7%，核心示范县70.7%）、扶贫类信息（23.8%，核心示范县91.7%）。",
         )
     ]
-    assert told("group_behind", {CORE: core, AROUND: around}, county=AROUND) == []
+    assert told("group_behind", {CORE: core} | group_of(around), county=AROUND) == []
     assert sentences("group_behind", core, around=core) == []
+    assert told("group_behind", {CORE: core, AROUND: around, ABROAD: around}) == []
     strict = replace(warning_facts().rule("group_behind"), least=3)
-    assert told("", {CORE: core, AROUND: around}, strict) == []
+    assert told("", {CORE: core} | group_of(around), strict) == []
     lax = replace(warning_facts().rule("group_behind"), factor=Fraction(1, 5))
-    assert told("", {CORE: core, AROUND: around}, lax) == []
+    assert told("", {CORE: core} | group_of(around), lax) == []
+
+
+def test_figures_of_other_counties_are_told_to_those_who_see_all_of_them() -> None:
+    core, around = {"posts": [100] * 5, "trainees": [9] * 5}, {"posts": [20] * 5, "trainees": [2] * 5}
+    (one,) = told("group_behind", {CORE: core} | group_of(around))
+    apart = "截至10月底，组内辐射带动县至少2项指标的县均完成率远低于核心示范县。其他县的数不在此显示，请与办公室联系。"
+    of_one_province = replace(one, others=one.others[:2])
+    for role, expected, within in (
+        (Role.COUNTY, apart, apart),
+        (Role.PROVINCE, apart, one.sentence),
+        (Role.OFFICE, one.sentence, one.sentence),
+        (Role.LEADER, one.sentence, one.sentence),
+    ):
+        actor = Actor(1, "x", "某人", role, CORE if role is Role.COUNTY else None, "00")
+        seen = in_scope(actor, [EarlyWarning(YEAR.year, each) for each in (one, of_one_province)])
+        assert [each.episode.sentence for each in seen] == [expected, within], role
 
 
 def test_a_month_without_a_return_neither_begins_nor_ends_a_warning() -> None:
     (still,) = told("no_growth", {CORE: {"trainees": [1, 0, 0, None, None]}})
     assert (still.first.month, still.last.month, still.until.month, still.holds) == (8, 8, 10, True)
     assert told("no_growth", {CORE: {"trainees": [1, None, None, 0, None]}}) == []
+
+
+OTHERS: Lines = {"brands": [1, 2, 3, 4, 5]}
+
+
+@pytest.mark.parametrize(
+    ("code", "lines", "last", "holds"),
+    [
+        ("no_growth", {"trainees": [1, 0, 0, None, None]}, 8, True),
+        ("no_growth", {"trainees": [1, 0, 0, None, 0]}, 8, True),
+        ("no_growth", {"trainees": [1, 0, 0, None, 5]}, 8, False),
+        ("no_growth", {"trainees": [1, 0, 0, 5, None]}, 8, False),
+        ("never_moves", {"posts": [7, 7, 7, 7, None]}, 9, True),
+        ("never_moves", {"posts": [7, 7, 7, 7, 8]}, 9, False),
+        ("reads_without_sales", {"reads": [1, 100, 110, 120, 140], "online_sales": [0, 9, 9, 9, None]}, 9, True),
+        ("reads_without_sales", {"reads": [1, 100, 110, 120, None], "online_sales": [0, 9, 9, 9, 9]}, 9, True),
+        ("reads_without_sales", {"reads": [1, 100, 110, 120, None], "online_sales": [0, 9, 9, 9, 10]}, 9, False),
+    ],
+)
+def test_a_figure_left_blank_does_not_end_a_warning(code: str, lines: Lines, last: int, holds: bool) -> None:
+    (one,) = told(code, {CORE: OTHERS | lines})
+    assert (one.last.month, one.holds) == (last, holds)
 
 
 def test_a_rule_that_holds_again_after_it_had_gone_is_another_warning() -> None:

@@ -1,6 +1,7 @@
 """Looking ahead: the rules by which a month is told or refused, exact to the last digit, and the same from every source."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from fractions import Fraction
 
 import pytest
@@ -9,10 +10,11 @@ from hypothesis import strategies as st
 
 import db
 from programme import demo_forecast, forecast_queries
+from programme import settings as programme_settings
 from programme.calendar import Month
 from programme.catalogue import Kpi, Tier, catalogue
 from programme.forecast_series import Told, of_chain, of_frozen, of_sums, series
-from programme.forecast_words import left_out_text, needed_sentence, sentence, verdict_text
+from programme.forecast_words import left_out_text, needed_sentence, needed_text, sentence, times_text, verdict_text
 from programme.forecasts import Outlook, Verdict, outlook, supposed
 from programme.frozen_release import frozen
 from programme.permissions import Role
@@ -87,8 +89,30 @@ def test_the_pace_needed_and_the_pace_there_is_are_exact() -> None:
 def test_a_stock_that_fell_is_a_net_change_and_a_goal_lost_again_is_not_reached() -> None:
     now = look([0, 40, 30, -5, 10, 10], 90, SHOPS)
     assert (now.verdict, now.pace, now.slowest and now.slowest.amount) == (Verdict.EXPECTED, 5, -5)
+    falling = look([0, 60, 40, -15, -5, -5], 100, SHOPS)
+    assert (falling.pace, falling.times, needed_sentence(falling)) == (
+        Fraction(-25, 3),
+        None,
+        "要在2019年12月底前达到，余下2个月每月还须13家。",
+    )
     assert look([0, 60, 40, -5, -5, 1], 100, SHOPS).verdict is not Verdict.REACHED
     assert str(look([0, 60, 40, -5, 10, 1], 100, SHOPS).month) == "2019-09"
+
+
+def test_months_hardly_reported_at_the_end_are_left_out_of_the_count_and_not_taken_for_zero() -> None:
+    october = look([0, 1000, 1000, 1000, 1000, 1000], 8000)
+    november = look([0, 1000, 1000, 1000, 1000, 1000, 5], 8000, reported=[10, 10, 10, 10, 10, 10, 1])
+    december = look([0, 1000, 1000, 1000, 1000, 1000, None, None], 8000)
+    for now in (october, november, december):
+        assert (str(now.month), edges(now), now.needed) == ("2020-01", ("2020-01", "2020-01"), 1500)
+        assert supposed(now, {}) == supposed(october, {})
+    assert (november.actual, december.actual) == (5005, 5000)
+    assert (
+        needed_sentence(november) == "要在2019年12月底前达到，自11月起的2个月每月还须1,500人次，是近三个月月均的1.5倍。"
+    )
+    assert left_out_text(november) == "推算未计入5月（只有3天）、11月（只有1/10个县报送），自10月底的累计起算。"
+    reached = look([0, 10, 10, 10, 10, 9, 1], 50, reported=[10, 10, 10, 10, 10, 10, 4])
+    assert (reached.verdict, str(reached.month), reached.needed) == (Verdict.REACHED, "2019-11", 0)
 
 
 def test_the_one_sentence() -> None:
@@ -106,7 +130,10 @@ def test_the_one_sentence() -> None:
     assert sentence(look([0, 10, 10, 10, 10, 10], 40)) == "目标已于2019年9月达到。"
     short = look([5, 10, 10, 10], 100)
     assert (sentence(short), verdict_text(short)) == ("数据太短，不作预测。", "数据太短，不作预测")
-    assert needed_sentence(short) == "要在2019年12月底前达到，余下4个月每月还须16.25人次。"
+    assert needed_sentence(short) == "要在2019年12月底前达到，余下4个月每月还须17人次。"
+    assert needed_text(look([0, 10, 10, 10, 10], 4040)) == "1,334人次"
+    missed, met = look([0, 500, 500, 500, 500, 500], 3501), look([0, 500, 500, 500, 500, 500], 3499)
+    assert [(times_text(now), now.in_time) for now in (missed, met)] == [("1.1倍", False), ("1.0倍", True)]
     assert needed_sentence(look([0, 9, 9, 9, 9, 9, 9, 9], 100)) == "本年度各月都已结束。"
 
 
@@ -218,6 +245,13 @@ def _the_terminal_tells_it() -> None:
     other = terminal.here("forecast", "--month", "2019-10", "--county", "532929", "--as", "lushui")
     assert (other.code, other.out) == (1, "")
     assert terminal.here("forecast").code == 2
+    ahead = terminal.here("forecast", "--month", "2019-11")
+    assert (ahead.code, ahead.err.strip()) == (2, "2019年11月还没有结束，不作推算。请指明已结束的报告期。")
+    with programme_settings.standing_at(datetime(2019, 12, 8, 2, tzinfo=UTC)):
+        unreported = terminal.here("forecast", "--month", "2019-11")
+    assert (
+        unreported.err.strip() == "2019年11月还没有上报的数，不作推算。最近有数的报告期是2019年10月：--month 2019-10。"
+    )
 
 
 def test_the_document_holds_what_the_computation_says() -> None:
