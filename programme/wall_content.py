@@ -188,7 +188,7 @@ def _story(story: ShownStory) -> Words:
     return {
         "code": story.code, "county": story.county, "province": story.province, "brand": story.brand,
         "title": story.title, "paragraphs": [line.strip() for line in story.text.splitlines() if line.strip()],
-        "pictures": [picture.sha256 for picture in story.pictures],
+        "pictures": [_credited(picture) for picture in story.pictures],
         "products": [_product(product) for product in story.products], "sample": story.sample,
     }  # fmt: skip
 
@@ -199,7 +199,7 @@ def _product(product: ShownProduct) -> Words:
         "name": product.name, "spec": product.spec,
         "price": "" if product.price_fen is None else money_text(product.price_fen),
         "link": product.link if product.link and why_no_address(product.link) is None else "",
-        "picture": product.picture.sha256 if product.picture else "",
+        "picture": _credited(product.picture) if product.picture else None,
     }  # fmt: skip
 
 
@@ -220,10 +220,16 @@ def _pictures(stories: Iterable[ShownStory], practices: Iterable[ShownPractice])
         yield from (product.picture for product in story.products if product.picture)
 
 
+def _credited(picture: ShownPicture) -> Words:
+    """What it shows and whose it is belongs to the place it stands in: another county may say it of the same picture in other
+    words."""
+    return {"sha": picture.sha256, "alt": picture.alt, "rights": picture.rights}
+
+
 def _picture(picture: ShownPicture) -> Words:
     return {
-        "type": picture.media_type, "data": base64.b64encode(picture.content).decode(), "alt": picture.alt,
-        "rights": picture.rights, "width": picture.width, "height": picture.height,
+        "type": picture.media_type, "data": base64.b64encode(picture.content).decode(), "width": picture.width,
+        "height": picture.height,
     }  # fmt: skip
 
 

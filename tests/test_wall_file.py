@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from itertools import combinations
@@ -239,6 +240,20 @@ def test_products_have_their_price_and_a_code_to_a_shop_of_the_web_only(page: st
     ]
     assert page.count('class="qr"') == 1
     assert "javascript:" not in page
+
+
+def test_the_same_picture_keeps_the_words_of_each_who_shows_it(store: Path, held: Frozen) -> None:
+    other = replace(PICTURE, alt="挂着的火腿", rights="云龙县工作小组")
+    second = replace(STORY, code="532929", county="云龙县", pictures=(other,), products=())
+    with db.reading() as session:
+        said = wall_content(session, held, wall_facts().scenes, [STORY, second])
+    shown = [attributes["alt"] for tag, attributes in Reader(wall_html(said, online=False)).tags if tag == "img"]
+    assert len(said["pictures"]) == 1
+    assert [[one["rights"] for one in story["pictures"]] for story in said["stories"]] == [
+        ["云龙县工作小组"],
+        ["泸水市工作小组"],
+    ]
+    assert sorted(shown) == ["挂着的火腿"] * 2 + ["晾晒的火腿"] * 4
 
 
 # --- the map --------------------------------------------------------------------------------------------------------
