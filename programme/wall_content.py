@@ -34,9 +34,13 @@ def wall_content(
 ) -> Words:
     """Fit for JSON, the same for the same release, scenes and stories. `address` is "": whoever serves the wall sets it.
 
-    Scenes that are off or have nothing to say are left out; the first one always says something.
+    Scenes that are off or have nothing to say are left out, with all that only they would show; the first one always says
+    something. Practices come with the stories.
     """
-    projects, told = public_projects(session), sorted(stories, key=lambda story: story.code)
+    projects, on = public_projects(session), {scene.code for scene in scenes if scene.on}
+    every = sorted(stories, key=lambda story: story.code)
+    told, selling = (every if code in on else [] for code in ("stories", "products"))
+    practices = practices if "stories" in on else ()
     said: Words = {
         "name": wall_facts().title,
         "address": "",
@@ -51,9 +55,9 @@ def wall_content(
         "groups": [_group(held, number, core) for number, core in enumerate(held.cores, start=1)],
         "counties": {member.code: _county(held, member, practices) for member in held.members.values()},
         "stories": [_story(story) for story in told],
-        "products": [_shown_product(story, product) for story in told for product in story.products],
+        "products": [_shown_product(story, product) for story in selling for product in story.products],
         "practices": [_practice(one) for one in sorted(practices, key=lambda practice: practice.id)],
-        "pictures": {picture.sha256: _picture(picture) for picture in _pictures(told, practices)},
+        "pictures": {picture.sha256: _picture(picture) for picture in _pictures(told, selling)},
         "projects": _projects(projects),
     }  # fmt: skip
     return said | {"scenes": _playing(scenes, said)}
@@ -214,9 +218,11 @@ def _practice(one: ShownPractice) -> Words:
     return {"county": one.county, "kind": one.kind, "title": one.title, "text": one.text, "sample": one.sample}
 
 
-def _pictures(stories: Iterable[ShownStory], practices: Iterable[ShownPractice]) -> Iterable[ShownPicture]:
-    for story in stories:
+def _pictures(told: Iterable[ShownStory], selling: Iterable[ShownStory]) -> Iterable[ShownPicture]:
+    """Those of the stories told and of the products shown."""
+    for story in told:
         yield from story.pictures
+    for story in selling:
         yield from (product.picture for product in story.products if product.picture)
 
 

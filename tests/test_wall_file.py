@@ -162,6 +162,22 @@ def test_scenes_that_are_off_or_have_nothing_to_say_are_not_played(store: Path, 
     assert [scene["code"] for scene in silent["scenes"]] == ["figures"]
 
 
+def test_what_only_scenes_that_are_off_would_show_is_not_in_the_file(store: Path, held: Frozen) -> None:
+    def said(*off: str) -> dict[str, Any]:
+        scenes = [replace(scene, on=scene.code not in off) for scene in wall_facts().scenes]
+        with db.reading() as session:
+            return wall_content(session, held, scenes, [replace(STORY, pictures=(other,))], [PRACTICE])
+
+    other = replace(PICTURE, sha256="cd" * 32)
+    without_stories, without_products, neither = said("stories"), said("products"), said("stories", "products")
+    assert [*without_stories["pictures"], *without_products["pictures"]] == [PICTURE.sha256, other.sha256]
+    assert (without_products["products"], len(without_products["practices"])) == ([], 1)
+    assert [neither[name] or [] for name in ("stories", "products", "practices", "pictures")] == [[], [], [], []]
+    assert neither["counties"]["533301"]["practices"] == []
+    page = wall_html(neither, online=False)
+    assert [word for word in (PRACTICE.title, PICTURE.alt, "第二段", SHOP) if word in page] == []
+
+
 # --- the file -------------------------------------------------------------------------------------------------------
 
 
