@@ -198,6 +198,8 @@ def test_all_that_the_wall_is_made_from_is_marked_and_nothing_else(people: dict[
     marks = [mark()]
     accepted(people, SOUND, JULY)
     assert mark() == marks[-1]
+    project = a_project("submitted", no="53-901")
+    assert mark() == marks[-1]
     project = a_project("running", no="53-900")
     marks.append(mark())
     with db.transaction() as session:
