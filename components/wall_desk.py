@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from components import acts, expo, session
-from components.expo import Wall
+from components import acts, expo, expo_making, session
+from components.expo_making import NoWall, Wall
 from components.labels import plain
 from programme import wall_arranging
 from programme.permissions import Permission
@@ -19,6 +19,10 @@ from programme.wall_scenes import Scene, wall_facts
 KIBI: Final = 1024
 SAVED: Final = "已保存编排：各大屏在播完一轮后自动换上。"
 KEYS: Final = "播放时：→ ← 或翻页笔换场景，空格或“.”暂停和继续，触摸县名看这个县。"
+NOT_MADE: Final = (
+    "最近的改动没有能生成大屏，大屏照旧播放上一版；平台每分钟再试一次。"
+    "请核对刚发布或上墙的内容，仍不行时告诉系统管理员。"
+)
 STEPS: Final = """
 1. 下载上面两个文件，拷到 U 盘的同一个文件夹。
 2. 在大屏电脑上核对：Windows 用 `certutil -hashfile 文件名 SHA256`，其他系统用 `sha256sum -c`，与 .sha256 文件中的一致。
@@ -30,9 +34,13 @@ STEPS: Final = """
 def playing() -> Wall | None:
     """What strangers see at this moment."""
     with st.spinner("正在生成大屏…"):
-        wall = expo.standing()
-    if wall is None:
-        st.info(f"{expo.WAITING}打开 {PATH} 的大屏会自己等到那时。", icon=":material/inbox:")
+        wall = expo_making.standing(patient=True)
+    if isinstance(wall, NoWall) and not expo_making.has_failed():
+        st.info(f"{wall.sentence}打开 {PATH} 的大屏会自己等到那时。", icon=":material/inbox:")
+        return None
+    if expo_making.has_failed():
+        st.error(NOT_MADE, icon=":material/error:")
+    if isinstance(wall, NoWall):
         return None
     st.markdown(f"正在播放**{plain(wall.title)}**")
     size = f"{max(1, len(wall.page) // KIBI)} KB"
