@@ -42,7 +42,8 @@ _SCRIPT: Final = re.compile(r"<script(?![^>]*application/json)[^>]*>(.*?)</scrip
 
 @dataclass(frozen=True)
 class Wall:
-    """`page` is served, `packed` is it with gzip, `bundle` is for a stick; `name` is the bundle's as a file."""
+    """`page` is served, `packed` is it with gzip, `bundle` is for a stick; `name` is the bundle's as a file; `left_out` is the
+    number of pictures there was no room for."""
 
     version: str
     title: str
@@ -54,6 +55,7 @@ class Wall:
     policy: str
     bundle: bytes
     bundle_sha256: str
+    left_out: int
 
     @property
     def sums(self) -> str:
@@ -150,7 +152,7 @@ def _made() -> tuple[Mark, Wall]:
     return now, Wall(
         version=version, title=held.title, basis=held.basis, name=f"netlift-wall-{held.number}-{held.month}.html",
         page=page, packed=gzip.compress(page, mtime=0), sha256=_digest(page), policy=policy(html, "'self'"), bundle=bundle,
-        bundle_sha256=_digest(bundle),
+        bundle_sha256=_digest(bundle), left_out=content["left_out"],
     )  # fmt: skip
 
 

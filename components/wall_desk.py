@@ -19,6 +19,10 @@ from programme.wall_scenes import Scene, wall_facts
 KIBI: Final = 1024
 SAVED: Final = "已保存编排：各大屏在播完一轮后自动换上。"
 KEYS: Final = "播放时：→ ← 或翻页笔换场景，空格或“.”暂停和继续，触摸县名看这个县。"
+NO_ROOM: Final = (
+    "上墙的图片合计超过{most}MB，有{left_out}张没有放上大屏：先省去每个故事第一张以外的图片，仍超过的再省去产品的图片，"
+    "最后从末尾的县起省去故事的图片。要放全，请减少上墙的故事，或不播放“名优特产品”。"
+)
 NOT_MADE: Final = (
     "最近的改动没有能生成大屏，大屏照旧播放上一版；平台每分钟再试一次。"
     "请核对刚发布或上墙的内容，仍不行时告诉系统管理员。"
@@ -45,6 +49,9 @@ def playing() -> Wall | None:
     st.markdown(f"正在播放**{plain(wall.title)}**")
     size = f"{max(1, len(wall.page) // KIBI)} KB"
     st.caption(f"{plain(wall.basis)}  \n版本 {wall.version} · {size}")
+    if wall.left_out:
+        most = wall_facts().picture_megabytes
+        st.warning(NO_ROOM.format(most=most, left_out=wall.left_out), icon=":material/hide_image:")
     with st.container(horizontal=True):
         st.link_button("打开大屏", PATH, type="primary", icon=":material/open_in_new:")
     st.caption(f"大屏地址不用登录。在大屏电脑上打开后按 F11 全屏。{KEYS}")

@@ -7,7 +7,7 @@ the public may read (wall_projects.py).
 import base64
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Final
 
 from sqlmodel import Session
 
@@ -17,12 +17,14 @@ from programme.kpis import Progress
 from programme.project_facts import ProjectFacts, project_facts
 from programme.settings import BEIJING
 from programme.showcase_facts import ShownPicture, ShownPractice, ShownProduct, ShownStory
+from programme.wall_pictures import pictures, within
 from programme.wall_projects import PublicProject, PublicProjects, public_projects
 from programme.wall_scenes import Scene, wall_facts
 from programme.web_addresses import why_no_address
 from programme.wording import LIGHTS, NOT_APPLICABLE, amount, date_text, figure, money_text, percent, progress_text
 
 Words = dict[str, Any]
+MEGA: Final = 1_000_000
 
 
 def wall_content(
@@ -33,13 +35,16 @@ def wall_content(
     practices: Sequence[ShownPractice] = (),
 ) -> Words:
     """Fit for JSON, the same for the same release, scenes and stories. `address` is "": whoever serves the wall sets it.
+    `left_out` is the number of pictures there was no room for.
 
     Scenes that are off or have nothing to say are left out, with all that only they would show; the first one always says
     something. Practices come with the stories.
     """
     projects, on = public_projects(session), {scene.code for scene in scenes if scene.on}
     every = sorted(stories, key=lambda story: story.code)
-    told, selling = (every if code in on else [] for code in ("stories", "products"))
+    to_tell, to_sell = (every if code in on else [] for code in ("stories", "products"))
+    told, selling = within(to_tell, to_sell, wall_facts().picture_megabytes * MEGA)
+    carried = pictures(told, selling)
     practices = practices if "stories" in on else ()
     said: Words = {
         "name": wall_facts().title,
@@ -57,7 +62,8 @@ def wall_content(
         "stories": [_story(story) for story in told],
         "products": [_shown_product(story, product) for story in selling for product in story.products],
         "practices": [_practice(one) for one in sorted(practices, key=lambda practice: practice.id)],
-        "pictures": {picture.sha256: _picture(picture) for picture in _pictures(told, selling)},
+        "pictures": {sha256: _picture(picture) for sha256, picture in carried.items()},
+        "left_out": len(pictures(to_tell, to_sell)) - len(carried),
         "projects": _projects(projects),
     }  # fmt: skip
     return said | {"scenes": _playing(scenes, said)}
@@ -216,14 +222,6 @@ def _shown_product(story: ShownStory, product: ShownProduct) -> Words:
 
 def _practice(one: ShownPractice) -> Words:
     return {"county": one.county, "kind": one.kind, "title": one.title, "text": one.text, "sample": one.sample}
-
-
-def _pictures(told: Iterable[ShownStory], selling: Iterable[ShownStory]) -> Iterable[ShownPicture]:
-    """Those of the stories told and of the products shown."""
-    for story in told:
-        yield from story.pictures
-    for story in selling:
-        yield from (product.picture for product in story.products if product.picture)
 
 
 def _credited(picture: ShownPicture) -> Words:

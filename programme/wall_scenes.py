@@ -33,6 +33,7 @@ class WallFacts:
     rest_seconds: int
     retry_seconds: int
     products_on_a_page: int
+    picture_megabytes: int
     figures: tuple[str, ...]
     group_figures: tuple[str, ...]
 

@@ -27,6 +27,7 @@ from programme.frozen_release import Frozen, frozen
 from programme.models import FrozenList
 from programme.showcase_facts import ShownPicture, ShownPractice, ShownProduct, ShownStory
 from programme.wall_content import wall_content
+from programme.wall_pictures import pictures, within
 from programme.wall_scenes import wall_facts
 from tests import factories, terminal
 from tests.project_people import a_project
@@ -176,6 +177,21 @@ def test_what_only_scenes_that_are_off_would_show_is_not_in_the_file(store: Path
     assert neither["counties"]["533301"]["practices"] == []
     page = wall_html(neither, online=False)
     assert [word for word in (PRACTICE.title, PICTURE.alt, "第二段", SHOP) if word in page] == []
+
+
+def test_beyond_its_bound_the_wall_leaves_out_pictures_a_story_and_a_shelf_can_spare() -> None:
+    def picture(name: str) -> ShownPicture:
+        return replace(PICTURE, sha256=name, content=b"x" * 10)
+
+    def story(code: str) -> ShownStory:
+        goods = (replace(PRODUCTS[0], picture=picture(f"{code}-product")),)
+        return replace(STORY, code=code, pictures=(picture(f"{code}-1"), picture(f"{code}-2")), products=goods)
+
+    both = [story("a"), story("b")]
+    carried = {most: list(pictures(*within(both, both, most))) for most in (60, 59, 39, 19, 9)}
+    assert sorted(carried[60]) == ["a-1", "a-2", "a-product", "b-1", "b-2", "b-product"]
+    assert sorted(carried[59]) == ["a-1", "a-product", "b-1", "b-product"]
+    assert (carried[39], carried[19], carried[9]) == (["a-1", "b-1"], ["a-1"], [])
 
 
 # --- the file -------------------------------------------------------------------------------------------------------
