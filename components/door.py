@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from threading import Thread
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -15,7 +16,7 @@ from streamlit import config
 from streamlit.runtime.pages_manager import PagesManager
 
 import db
-from components import browser, expo, front_page
+from components import browser, expo, expo_making, front_page
 from components.gate import Gate, SecurityHeaders
 from components.pages import URL_PATHS
 from components.session import ENTRANCE, EXIT, TYPE
@@ -115,6 +116,7 @@ async def lifespan(app: Any) -> AsyncIterator[dict[str, Any]]:
     config.set_option("server.trustedUserHeaders", {browser.TIE_HEADER: "tie"})
     prepare()
     warm_up()
+    Thread(target=expo_making.standing, name="wall", daemon=True).start()
     tidying = asyncio.create_task(keep_tidy())
     yield {}
     tidying.cancel()

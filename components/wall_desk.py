@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from components import acts, expo, session
-from components.expo import Wall
+from components import acts, expo, expo_making, session
+from components.expo_making import NoWall, Wall
 from components.labels import plain
 from programme import wall_arranging
 from programme.permissions import Permission
@@ -19,6 +19,14 @@ from programme.wall_scenes import Scene, wall_facts
 KIBI: Final = 1024
 SAVED: Final = "已保存编排：各大屏在播完一轮后自动换上。"
 KEYS: Final = "播放时：→ ← 或翻页笔换场景，空格或“.”暂停和继续，触摸县名看这个县。"
+NO_ROOM: Final = (
+    "上墙的图片合计超过{most}MB，有{left_out}张没有放上大屏：先省去每个故事第一张以外的图片，仍超过的再省去产品的图片，"
+    "最后从末尾的县起省去故事的图片。要放全，请减少上墙的故事，或不播放“名优特产品”。"
+)
+NOT_MADE: Final = (
+    "最近的改动没有能生成大屏，大屏照旧播放上一版；平台每分钟再试一次。"
+    "请核对刚发布或上墙的内容，仍不行时告诉系统管理员。"
+)
 STEPS: Final = """
 1. 下载上面两个文件，拷到 U 盘的同一个文件夹。
 2. 在大屏电脑上核对：Windows 用 `certutil -hashfile 文件名 SHA256`，其他系统用 `sha256sum -c`，与 .sha256 文件中的一致。
@@ -30,13 +38,20 @@ STEPS: Final = """
 def playing() -> Wall | None:
     """What strangers see at this moment."""
     with st.spinner("正在生成大屏…"):
-        wall = expo.standing()
-    if wall is None:
-        st.info(f"{expo.WAITING}打开 {PATH} 的大屏会自己等到那时。", icon=":material/inbox:")
+        wall = expo_making.standing(patient=True)
+    if isinstance(wall, NoWall) and not expo_making.has_failed():
+        st.info(f"{wall.sentence}打开 {PATH} 的大屏会自己等到那时。", icon=":material/inbox:")
+        return None
+    if expo_making.has_failed():
+        st.error(NOT_MADE, icon=":material/error:")
+    if isinstance(wall, NoWall):
         return None
     st.markdown(f"正在播放**{plain(wall.title)}**")
     size = f"{max(1, len(wall.page) // KIBI)} KB"
     st.caption(f"{plain(wall.basis)}  \n版本 {wall.version} · {size}")
+    if wall.left_out:
+        most = wall_facts().picture_megabytes
+        st.warning(NO_ROOM.format(most=most, left_out=wall.left_out), icon=":material/hide_image:")
     with st.container(horizontal=True):
         st.link_button("打开大屏", PATH, type="primary", icon=":material/open_in_new:")
     st.caption(f"大屏地址不用登录。在大屏电脑上打开后按 F11 全屏。{KEYS}")

@@ -7,7 +7,7 @@ the public may read (wall_projects.py).
 import base64
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Final
 
 from sqlmodel import Session
 
@@ -17,12 +17,14 @@ from programme.kpis import Progress
 from programme.project_facts import ProjectFacts, project_facts
 from programme.settings import BEIJING
 from programme.showcase_facts import ShownPicture, ShownPractice, ShownProduct, ShownStory
+from programme.wall_pictures import pictures, within
 from programme.wall_projects import PublicProject, PublicProjects, public_projects
 from programme.wall_scenes import Scene, wall_facts
 from programme.web_addresses import why_no_address
 from programme.wording import LIGHTS, NOT_APPLICABLE, amount, date_text, figure, money_text, percent, progress_text
 
 Words = dict[str, Any]
+MEGA: Final = 1_000_000
 
 
 def wall_content(
@@ -33,10 +35,17 @@ def wall_content(
     practices: Sequence[ShownPractice] = (),
 ) -> Words:
     """Fit for JSON, the same for the same release, scenes and stories. `address` is "": whoever serves the wall sets it.
+    `left_out` is the number of pictures there was no room for.
 
-    Scenes that are off or have nothing to say are left out; the first one always says something.
+    Scenes that are off or have nothing to say are left out, with all that only they would show; the first one always says
+    something. Practices come with the stories.
     """
-    projects, told = public_projects(session), sorted(stories, key=lambda story: story.code)
+    projects, on = public_projects(session), {scene.code for scene in scenes if scene.on}
+    every = sorted(stories, key=lambda story: story.code)
+    to_tell, to_sell = (every if code in on else [] for code in ("stories", "products"))
+    told, selling = within(to_tell, to_sell, wall_facts().picture_megabytes * MEGA)
+    carried = pictures(told, selling)
+    practices = practices if "stories" in on else ()
     said: Words = {
         "name": wall_facts().title,
         "address": "",
@@ -51,9 +60,10 @@ def wall_content(
         "groups": [_group(held, number, core) for number, core in enumerate(held.cores, start=1)],
         "counties": {member.code: _county(held, member, practices) for member in held.members.values()},
         "stories": [_story(story) for story in told],
-        "products": [_shown_product(story, product) for story in told for product in story.products],
+        "products": [_shown_product(story, product) for story in selling for product in story.products],
         "practices": [_practice(one) for one in sorted(practices, key=lambda practice: practice.id)],
-        "pictures": {picture.sha256: _picture(picture) for picture in _pictures(told, practices)},
+        "pictures": {sha256: _picture(picture) for sha256, picture in carried.items()},
+        "left_out": len(pictures(to_tell, to_sell)) - len(carried),
         "projects": _projects(projects),
     }  # fmt: skip
     return said | {"scenes": _playing(scenes, said)}
@@ -188,7 +198,7 @@ def _story(story: ShownStory) -> Words:
     return {
         "code": story.code, "county": story.county, "province": story.province, "brand": story.brand,
         "title": story.title, "paragraphs": [line.strip() for line in story.text.splitlines() if line.strip()],
-        "pictures": [picture.sha256 for picture in story.pictures],
+        "pictures": [_credited(picture) for picture in story.pictures],
         "products": [_product(product) for product in story.products], "sample": story.sample,
     }  # fmt: skip
 
@@ -199,7 +209,7 @@ def _product(product: ShownProduct) -> Words:
         "name": product.name, "spec": product.spec,
         "price": "" if product.price_fen is None else money_text(product.price_fen),
         "link": product.link if product.link and why_no_address(product.link) is None else "",
-        "picture": product.picture.sha256 if product.picture else "",
+        "picture": _credited(product.picture) if product.picture else None,
     }  # fmt: skip
 
 
@@ -214,16 +224,16 @@ def _practice(one: ShownPractice) -> Words:
     return {"county": one.county, "kind": one.kind, "title": one.title, "text": one.text, "sample": one.sample}
 
 
-def _pictures(stories: Iterable[ShownStory], practices: Iterable[ShownPractice]) -> Iterable[ShownPicture]:
-    for story in stories:
-        yield from story.pictures
-        yield from (product.picture for product in story.products if product.picture)
+def _credited(picture: ShownPicture) -> Words:
+    """What it shows and whose it is belongs to the place it stands in: another county may say it of the same picture in other
+    words."""
+    return {"sha": picture.sha256, "alt": picture.alt, "rights": picture.rights}
 
 
 def _picture(picture: ShownPicture) -> Words:
     return {
-        "type": picture.media_type, "data": base64.b64encode(picture.content).decode(), "alt": picture.alt,
-        "rights": picture.rights, "width": picture.width, "height": picture.height,
+        "type": picture.media_type, "data": base64.b64encode(picture.content).decode(), "width": picture.width,
+        "height": picture.height,
     }  # fmt: skip
 
 

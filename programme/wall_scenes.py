@@ -30,7 +30,10 @@ class WallFacts:
     least_seconds: int
     most_seconds: int
     poll_seconds: int
+    rest_seconds: int
+    retry_seconds: int
     products_on_a_page: int
+    picture_megabytes: int
     figures: tuple[str, ...]
     group_figures: tuple[str, ...]
 

@@ -12,7 +12,8 @@ from programme import showcase_queries
 from programme.commendations import KIND
 from programme.errors import ProgrammeError
 from programme.frozen_release import frozen, newest
-from programme.models import FrozenList, Project
+from programme.models import FrozenList, Project, ProjectEvent
+from programme.project_facts import project_facts
 from programme.wall_arranging import arrangement
 from programme.wall_content import wall_content
 from programme.wall_scenes import Scene
@@ -34,11 +35,19 @@ def mark(session: Session) -> Mark | None:
         release = newest(session)
     except ProgrammeError:
         return None
-    moves = func.sum(col(Project.moves)), func.max(col(Project.imported_at))
-    standing = session.exec(select(func.count(col(Project.id)), *moves)).one()
+    shown = showcase_queries.shown_version(session)
+    return Mark(release, arrangement(session).revision, shown, _projects(session))
+
+
+def _projects(session: Session) -> str:
+    """Which are public and how often each moved, when the last of them did, and the lists of those commended."""
+    public = col(Project.stage).in_(project_facts().stages_where("selected"))
+    sums = func.sum(col(Project.id)), func.sum(col(Project.moves)), func.max(col(Project.imported_at))
+    standing = session.exec(select(func.count(col(Project.id)), *sums).where(public)).one()
+    of_public = col(Project.id) == col(ProjectEvent.project_id)
+    last = session.exec(select(func.max(ProjectEvent.at)).join(Project, of_public).where(public)).one()
     lists = session.exec(select(func.max(FrozenList.number)).where(FrozenList.kind == KIND)).one()
-    told = f"{tuple(map(str, standing))} {lists}"
-    return Mark(release, arrangement(session).revision, showcase_queries.shown_version(session), told)
+    return f"{tuple(map(str, standing))} {last} {lists}"
 
 
 def content(session: Session, scenes: Sequence[Scene] | None = None, number: int = 0) -> dict[str, Any]:

@@ -15,10 +15,11 @@ from sqlalchemy import update
 from sqlmodel import col
 
 import db
-from components import expo
+from components import expo, expo_making
+from components.expo_making import NoWall, Wall
 from components.gate import is_open
 from programme import sessions, settings, wall_arranging, wall_standing
-from programme.models import Project
+from programme.models import FrozenList, Project
 from programme.permissions import Actor, Role
 from programme.wall_scenes import wall_facts
 from programme.wall_standing import Mark
@@ -90,7 +91,7 @@ def test_before_the_first_release_the_wall_says_so_and_goes_on_asking(people: di
     hand_in(people["county"], SOUND)
     page = ask("/expo")
     assert (page.status, page.headers["cache-control"]) == (200, "no-store")
-    assert expo.WAITING in page.body.decode()
+    assert expo_making.WAITING in page.body.decode()
     assert f'data-poll="{wall_facts().poll_seconds}"' in page.body.decode()
     assert "/expo/version" in page.body.decode()
     assert ask("/expo/version").body == b"none\n"
@@ -155,6 +156,8 @@ def test_the_wall_is_one_file_under_a_policy_that_lets_it_ask_for_nothing_else(p
     assert worker.headers["service-worker-allowed"] == "/expo"
     assert worker.headers["content-type"].startswith("text/javascript")
     assert ask("/expo/version").headers["cache-control"] == "no-store"
+    bare = page.body.replace(f'data-version="{version}"'.encode(), b'data-version=""')
+    assert version == hashlib.sha256(ask("/expo/bundle.html").body + bare).hexdigest()[:16]  # of all that is served
     _the_bundle_is_for_a_stick_and_agrees_with_its_sum()
 
 
@@ -173,15 +176,16 @@ def _the_bundle_is_for_a_stick_and_agrees_with_its_sum() -> None:
 def test_what_is_worked_on_changes_nothing_and_a_superseding_release_does(people: dict[str, Actor]) -> None:
     accepted(people, SOUND)
     make(people["office"])
-    first, page = expo.standing(), ask("/expo").body
+    first, page = expo_making.standing(), ask("/expo").body
+    assert isinstance(first, Wall)
     accepted(people, SOUND | {"online_sales": "11"}, reason="退货")
     hand_in(people["neighbour"], OTHERS, YUNLONG)
-    assert expo.standing() is first
+    assert expo_making.standing() is first
     assert ask("/expo").body == page
     make(people["office"], reason="6月销售额更正")
-    second = expo.standing()
-    assert first is not None
-    assert second is not None
+    assert expo_making.standing() is first  # strangers see nothing new for half a minute
+    second = expo_making.standing(patient=True)
+    assert isinstance(second, Wall)
     assert (first.title, second.title) == ("第1期（2019年6月）", "第2期（2019年6月）")
     assert first.version != second.version == told()[0]
     assert ask("/expo", if_none_match=f'W/"{first.version}"').status == 200
@@ -198,6 +202,8 @@ def test_all_that_the_wall_is_made_from_is_marked_and_nothing_else(people: dict[
     marks = [mark()]
     accepted(people, SOUND, JULY)
     assert mark() == marks[-1]
+    project = a_project("submitted", no="53-901")
+    assert mark() == marks[-1]
     project = a_project("running", no="53-900")
     marks.append(mark())
     with db.transaction() as session:
@@ -210,6 +216,40 @@ def test_all_that_the_wall_is_made_from_is_marked_and_nothing_else(people: dict[
     make(people["office"], JULY)
     marks.append(mark())
     assert len(set(marks)) == 5
+
+
+def test_who_asks_while_the_first_wall_is_made_is_told_so_at_once(people: dict[str, Actor]) -> None:
+    accepted(people, SOUND)
+    make(people["office"])
+    with expo_making._making:
+        page = ask("/expo")
+        assert (page.status, page.headers["cache-control"]) == (503, "no-store")
+        assert expo_making.BEING_MADE in page.body.decode()
+        assert ask("/expo/version").body == b"none\n"
+        assert [ask(f"/expo/bundle.html{rest}").status for rest in ("", ".sha256")] == [503, 503]
+
+
+def test_what_cannot_be_made_leaves_the_last_wall_standing_and_is_not_tried_at_every_request(
+    people: dict[str, Actor], caplog: pytest.LogCaptureFixture
+) -> None:
+    def spoil(number: int) -> None:
+        with db.transaction() as session:
+            kept = {"content": "?", "sha256": "0" * 64, "user_id": 1, "user_name": "国家网信办"}
+            session.add(FrozenList(kind="commended", province_code="", number=number, **kept))
+
+    accepted(people, SOUND)
+    make(people["office"])
+    first = expo_making.standing()
+    assert isinstance(first, Wall)
+    spoil(1)
+    assert [expo_making.standing(patient=True) for _ in range(3)] == [first] * 3
+    assert (expo_making.has_failed(), len(caplog.records)) == (True, 1)
+    spoil(2)
+    assert expo_making.standing(patient=True) is first
+    assert len(caplog.records) == 2
+    expo_making._kept.clear()
+    assert expo_making.standing() == NoWall(expo_making.FAILED, poll=60)
+    assert [ask(path).status for path in ("/expo", "/expo/bundle.html")] == [503, 503]
 
 
 # --- one story --------------------------------------------------------------------------------------------------------

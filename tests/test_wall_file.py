@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from itertools import combinations
@@ -26,6 +27,7 @@ from programme.frozen_release import Frozen, frozen
 from programme.models import FrozenList
 from programme.showcase_facts import ShownPicture, ShownPractice, ShownProduct, ShownStory
 from programme.wall_content import wall_content
+from programme.wall_pictures import pictures, within
 from programme.wall_scenes import wall_facts
 from tests import factories, terminal
 from tests.project_people import a_project
@@ -161,6 +163,37 @@ def test_scenes_that_are_off_or_have_nothing_to_say_are_not_played(store: Path, 
     assert [scene["code"] for scene in silent["scenes"]] == ["figures"]
 
 
+def test_what_only_scenes_that_are_off_would_show_is_not_in_the_file(store: Path, held: Frozen) -> None:
+    def said(*off: str) -> dict[str, Any]:
+        scenes = [replace(scene, on=scene.code not in off) for scene in wall_facts().scenes]
+        with db.reading() as session:
+            return wall_content(session, held, scenes, [replace(STORY, pictures=(other,))], [PRACTICE])
+
+    other = replace(PICTURE, sha256="cd" * 32)
+    without_stories, without_products, neither = said("stories"), said("products"), said("stories", "products")
+    assert [*without_stories["pictures"], *without_products["pictures"]] == [PICTURE.sha256, other.sha256]
+    assert (without_products["products"], len(without_products["practices"])) == ([], 1)
+    assert [neither[name] or [] for name in ("stories", "products", "practices", "pictures")] == [[], [], [], []]
+    assert neither["counties"]["533301"]["practices"] == []
+    page = wall_html(neither, online=False)
+    assert [word for word in (PRACTICE.title, PICTURE.alt, "第二段", SHOP) if word in page] == []
+
+
+def test_beyond_its_bound_the_wall_leaves_out_pictures_a_story_and_a_shelf_can_spare() -> None:
+    def picture(name: str) -> ShownPicture:
+        return replace(PICTURE, sha256=name, content=b"x" * 10)
+
+    def story(code: str) -> ShownStory:
+        goods = (replace(PRODUCTS[0], picture=picture(f"{code}-product")),)
+        return replace(STORY, code=code, pictures=(picture(f"{code}-1"), picture(f"{code}-2")), products=goods)
+
+    both = [story("a"), story("b")]
+    carried = {most: list(pictures(*within(both, both, most))) for most in (60, 59, 39, 19, 9)}
+    assert sorted(carried[60]) == ["a-1", "a-2", "a-product", "b-1", "b-2", "b-product"]
+    assert sorted(carried[59]) == ["a-1", "a-product", "b-1", "b-product"]
+    assert (carried[39], carried[19], carried[9]) == (["a-1", "b-1"], ["a-1"], [])
+
+
 # --- the file -------------------------------------------------------------------------------------------------------
 
 
@@ -239,6 +272,20 @@ def test_products_have_their_price_and_a_code_to_a_shop_of_the_web_only(page: st
     ]
     assert page.count('class="qr"') == 1
     assert "javascript:" not in page
+
+
+def test_the_same_picture_keeps_the_words_of_each_who_shows_it(store: Path, held: Frozen) -> None:
+    other = replace(PICTURE, alt="挂着的火腿", rights="云龙县工作小组")
+    second = replace(STORY, code="532929", county="云龙县", pictures=(other,), products=())
+    with db.reading() as session:
+        said = wall_content(session, held, wall_facts().scenes, [STORY, second])
+    shown = [attributes["alt"] for tag, attributes in Reader(wall_html(said, online=False)).tags if tag == "img"]
+    assert len(said["pictures"]) == 1
+    assert [[one["rights"] for one in story["pictures"]] for story in said["stories"]] == [
+        ["云龙县工作小组"],
+        ["泸水市工作小组"],
+    ]
+    assert sorted(shown) == ["挂着的火腿"] * 2 + ["晾晒的火腿"] * 4
 
 
 # --- the map --------------------------------------------------------------------------------------------------------

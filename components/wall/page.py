@@ -127,7 +127,7 @@ def _telling(story: Mapping[str, Any], content: Mapping[str, Any]) -> dict[str, 
     if county and not story["pictures"]:
         members = next(group["members"] for group in content["groups"] if group["core"] == county["core"])
         beside = panel(members, content["counties"], BESIDE)
-    rights = "、".join(dict.fromkeys(r for sha in story["pictures"][:3] if (r := content["pictures"][sha]["rights"])))
+    rights = "、".join(dict.fromkeys(one["rights"] for one in story["pictures"][:3] if one["rights"]))
     headed = _headed(content) if county and not telling.alone else []
     figures = [one for one in county["figures"] if one["name"] in headed] if county else []
     return {

@@ -35,9 +35,8 @@ def impatient(folder: Path) -> Path:
             (folder / part.name).symlink_to(part)
     shutil.copytree(settings.data_folder() / "catalogue", folder / "catalogue")
     facts = folder / "catalogue" / "expo.toml"
-    facts.write_text(
-        re.sub(r"poll_seconds = \d+", "poll_seconds = 1", facts.read_text(encoding="utf-8")), encoding="utf-8"
-    )
+    usual = facts.read_text(encoding="utf-8")
+    facts.write_text(re.sub(r"(poll|rest)_seconds = \d+", r"\1_seconds = 1", usual), encoding="utf-8")
     return folder
 
 
