@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -108,15 +109,30 @@ def test_what_was_changed_or_removed_can_be_put_back_as_the_rules_wrote_it(lone:
     do(bulletins.make_draft, office, 1)
     first, table = piece(draft(office)), piece(draft(office), TABLE)
     do(bulletins.change_block, office, 1, first.id, first.block.text, "改了")
-    do(bulletins.restore_block, office, 1, first.id)
+    do(bulletins.restore_block, office, 1, piece(draft(office)))
     do(bulletins.remove_block, office, 1, table.id, table.block.text)
-    do(bulletins.restore_block, office, 1, table.id)
+    do(bulletins.restore_block, office, 1, replace(table, removed=True))
     assert [one.block for one in draft(office).pieces] == [
         one.block for one in draft(office).pieces if not one.is_edited
     ]
     assert len(draft(office).changes) == 4
     with pytest.raises(ProgrammeError, match="不需要恢复"):
-        do(bulletins.restore_block, office, 1, first.id)
+        do(bulletins.restore_block, office, 1, first)
+
+
+def test_what_was_changed_meanwhile_is_neither_put_back_nor_written_anew_unseen(lone: dict[str, Actor]) -> None:
+    office = lone["office"]
+    do(bulletins.make_draft, office, 1)
+    seen, first = draft(office).fingerprint, piece(draft(office))
+    do(bulletins.change_block, office, 1, first.id, first.block.text, "先到的")
+    changed = piece(draft(office))
+    for fingerprint in (seen, ""):
+        with pytest.raises(Outdated, match="已由别人生成或改动"):
+            do(bulletins.make_draft, office, 1, (), fingerprint)
+    do(bulletins.remove_block, office, 1, first.id, "先到的")
+    with pytest.raises(Outdated, match="已被别人改动"):
+        do(bulletins.restore_block, office, 1, changed)
+    assert len(draft(office).changes) == 2
 
 
 def test_two_who_change_the_same_paragraph_do_not_overwrite_each_other(lone: dict[str, Actor]) -> None:
@@ -155,7 +171,7 @@ def test_the_number_cannot_be_removed_nor_a_paragraph_added_above_the_title(lone
     with pytest.raises(ProgrammeError, match="不能增加段落"):
         do(bulletins.add_paragraph, office, 1, number.id, "上面")
     with pytest.raises(NotFound):
-        do(bulletins.restore_block, office, 1, 999)
+        do(bulletins.restore_block, office, 1, replace(number, id=999))
     with pytest.raises(NotFound):
         do(bulletins.change_block, office, 9, 1, "", "x")
 
@@ -240,7 +256,7 @@ def test_a_draft_is_not_written_twice_without_a_change_and_a_new_one_leaves_the_
         do(bulletins.make_draft, office, 1)
     first = piece(draft(office))
     do(bulletins.change_block, office, 1, first.id, first.block.text, "改了")
-    do(bulletins.make_draft, office, 1)
+    do(bulletins.make_draft, office, 1, (), draft(office).fingerprint)
     assert (draft(office).number, piece(draft(office)).block.text) == (2, first.block.text)
     with pytest.raises(Outdated, match="已重新生成"):
         do(bulletins.change_block, office, 1, first.id, "改了", "再改")
@@ -272,7 +288,7 @@ def test_only_the_office_makes_bulletins_and_whoever_sees_totals_reads_the_final
         (bulletins.make_draft, (1,)),
         (bulletins.change_block, (1, first.id, first.block.text, "改")),
         (bulletins.remove_block, (1, first.id, first.block.text)),
-        (bulletins.restore_block, (1, first.id)),
+        (bulletins.restore_block, (1, first)),
         (bulletins.add_paragraph, (1, first.id, "加")),
         (bulletins.make_final, (1, "", TODAY)),
         (bulletin_queries.draft_of, (1,)),
