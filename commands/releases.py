@@ -44,12 +44,12 @@ def list_releases(as_user: As = "", as_json: Json = False) -> None:
     """列出各期，早的在前。"""
     with refusals_as_exits(), db.reading() as session:
         require(actor_for(session, as_user, Role.OFFICE), Permission.SEE_TOTALS)
-        rows = [_row(issue) for issue in release_issues.issues(session)]
-    for row in () if as_json else rows:
-        tail = f" 已被第{row['superseded_by']}期替换" if row["superseded_by"] else ""
+        found = release_issues.issues(session)
+    for issue in () if as_json else found:
+        row, tail = _row(issue), f" {issue.replaced}" if issue.replaced else ""
         typer.echo(f"第{row['number']}期 {row['month']} {row['made_at']} {row['sha256']}{tail}")
     if as_json:
-        show(rows, as_json, "")
+        show([_row(issue) for issue in found], as_json, "")
 
 
 @app.command("verify")

@@ -24,14 +24,13 @@ from programme.bulletin_blocks import (
 from programme.bulletin_edits import DID_NAMES, EDITABLE, FOLLOWED, REMOVABLE, Did, Piece
 from programme.bulletin_facts import bulletin_facts
 from programme.bulletin_pdf import bulletin_pdf
-from programme.bulletin_queries import Draft, Issued, before, draft_in, draft_of, issued
+from programme.bulletin_queries import Draft, Issued, before, draft_in, draft_of, in_force, issued
 from programme.documents import printable
 from programme.errors import NotFound, Outdated, ProgrammeError
 from programme.form_parts import storable
-from programme.frozen_release import Frozen, frozen
+from programme.frozen_release import Frozen
 from programme.models import Bulletin, BulletinChange, BulletinDraft
 from programme.permissions import Actor, Permission, require
-from programme.release_issues import in_force, issues
 from programme.showcase_facts import ShownPractice
 from programme.wording import date_text
 
@@ -53,7 +52,7 @@ def make_draft(
     ProgrammeError for a release that was superseded or a draft that would be the same.
     """
     require(actor, Permission.MAKE_BULLETIN)
-    held = _in_force(session, release)
+    held = in_force(session, release)
     content = to_json(bulletin_blocks(held, before(session, release), practices))
     there = draft_of(session, actor, release)
     if there and not there.bulletin and not there.changes and to_json(there.blocks) == content:
@@ -68,14 +67,6 @@ def make_draft(
     session.flush()
     audit.record(session, actor, "bulletin.drafted", subject=held.title, number=row.number)
     return draft_in(session, row)
-
-
-def _in_force(session: Session, release: int) -> Frozen:
-    held = frozen(session, release)
-    current = in_force(issues(session))[held.month]
-    if current.number != release:
-        raise ProgrammeError(f"第{release}期已被第{current.number}期替换，请按第{current.number}期编写通报。")
-    return held
 
 
 def _open(session: Session, actor: Actor, draft: int) -> Draft:
@@ -189,7 +180,7 @@ def make_final(session: Session, actor: Actor, draft: int, fingerprint: str, day
     found = _open(session, actor, draft)
     if found.fingerprint != fingerprint:
         raise Outdated("您查看期间草稿又有改动，请看过新的内容后再定稿。")
-    held = _in_force(session, found.release)
+    held = in_force(session, found.release)
     _refuse_day(held, day)
     replaced = _standing_of(session, held)
     reason = printable(storable(reason)).strip()[:LONGEST_REASON]

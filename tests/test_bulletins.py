@@ -217,7 +217,27 @@ def test_a_further_bulletin_takes_the_place_of_the_first_with_a_reason_that_it_p
     assert "本通报印发后，通报〔2019〕1号停止使用。原因：正文有误" in [block.text for block in second.blocks]
 
 
-def test_a_superseded_release_gets_no_bulletin_and_the_next_one_says_what_was_corrected(lone: dict[str, Actor]) -> None:
+def test_a_bulletin_whose_release_was_superseded_says_so_wherever_it_goes_out(
+    lone: dict[str, Actor], tmp_path: Path
+) -> None:
+    office, file = lone["office"], tmp_path / "通报.docx"
+    do(bulletins.make_draft, office, 1)
+    assert finish(office).replaced == ""
+    accepted(lone, SOUND | {"online_sales": "11"}, reason="退货两笔")
+    make(office, reason="更正")
+    (final,) = finals(office)
+    assert (final.superseded_by, final.replaced) == ("", "所依据的第1期已被第2期替换")
+    answer = terminal.here("release", "bulletin", "1", "-o", str(file))
+    assert "通报〔2019〕1号_所依据的第1期已被第2期替换" in answer.out
+    assert answer.err == "注意：所依据的第1期已被第2期替换。\n"
+    do(bulletins.make_draft, office, 2)
+    finish(office, "数据更正", release=2)
+    assert [one.replaced for one in finals(office)] == ["", "已被通报〔2019〕2号替换"]
+
+
+def test_a_superseded_release_gets_no_bulletin_and_the_next_one_says_what_was_corrected(
+    lone: dict[str, Actor], tmp_path: Path
+) -> None:
     office = lone["office"]
     do(bulletins.make_draft, office, 1)
     accepted(lone, SOUND | {"online_sales": "11"}, reason="退货两笔")
@@ -226,6 +246,8 @@ def test_a_superseded_release_gets_no_bulletin_and_the_next_one_says_what_was_co
         do(bulletins.make_draft, office, 1)
     with pytest.raises(ProgrammeError, match="第1期已被第2期替换"):
         finish(office)
+    refused = terminal.here("release", "bulletin", "1", "-o", str(tmp_path / "通报.docx"))
+    assert (refused.code, refused.err) == (1, "第1期已被第2期替换，请按第2期编写通报。\n")
     do(bulletins.make_draft, office, 2)
     rows = (
         piece(draft(office, 2), TABLE),

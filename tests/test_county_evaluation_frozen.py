@@ -391,3 +391,9 @@ def test_the_terminal_tries_makes_shows_and_checks(here: dict[str, Actor]) -> No
     assert terminal.here("evaluation", "verify", "1").out == "第1次评估核对无误。\n"
     assert [row["number"] for row in terminal.here("evaluation", "list", "--json").json] == [1]
     assert terminal.here("evaluation", "make", "--as", county, "--month", "2019-06").code == 1
+    again = terminal.here("evaluation", "make", "--as", office, "--month", "2019-06", "--reason", "更正")
+    assert again.code == 0
+    listed = terminal.here("evaluation", "list").out.splitlines()
+    assert [line.endswith(" 已被第2次替换") for line in listed] == [False, True]
+    shown = [terminal.here("evaluation", "show", number).out for number in "12"]
+    assert ["注意：第1次评估已被第2次替换。" in out for out in shown] == [True, False]
