@@ -8,12 +8,13 @@ from programme.bulletin_blocks import HEADING1, HEADING2, PARAGRAPH, TABLE, Bloc
 from programme.bulletin_facts import bulletin_facts, fields_in, filled, read
 from programme.bulletin_rules import CONDITIONS
 from programme.bulletin_sources import Source, by_county, visible
-from programme.bulletin_told import gap_text
+from programme.bulletin_told import gap_text, target
 from programme.calendar import Month
 from programme.catalogue import Kpi, catalogue
 from programme.frozen_release import FrozenMember
 from programme.permissions import Actor, Role
 from programme.release_content import LEFT, SUPPLEMENT
+from programme.release_words import distance, target_row
 from programme.showcase_facts import ShownPractice
 from programme.wording import LIGHTS
 from tests.bulletin_values import (
@@ -138,6 +139,17 @@ def test_the_smallest_gap_is_never_written_as_nothing() -> None:
     assert [gap_text(elapsed), gap_text(elapsed / 10**4), gap_text(elapsed * 0)] == [
         "57.6个百分点", "不到0.1个百分点", "0.0个百分点",
     ]  # fmt: skip
+
+
+def test_what_just_misses_its_target_does_not_read_as_if_it_had_reached_it() -> None:
+    line = next(one for one in told(a_release(evenly(12), DECEMBER)).lines if one.target.kpi == SALES)
+    goal = round(line.goal)
+    near = replace(line, actual=goal - 6000)
+    shown = target(near).values
+    assert shown["actual"] == f"{goal // 100 - 60:,}元"
+    assert (shown["attainment"], shown["difference"]) == ("99.9%", "低不到0.1个百分点")
+    assert (target_row(near)[2], distance(near)) == (shown["actual"], shown["difference"])
+    assert target(replace(near, actual=goal)).values["actual"] == shown["goal"]
 
 
 def test_a_target_whose_light_changed_since_the_release_before_is_named() -> None:
