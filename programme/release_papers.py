@@ -4,6 +4,7 @@ the same bytes."""
 from sqlmodel import Session
 
 from programme.briefing import briefing_pptx
+from programme.bulletin_queries import before
 from programme.data_book import data_xlsx
 from programme.frozen_release import Frozen, FrozenMember, frozen
 from programme.models import ReleasedMember
@@ -22,7 +23,8 @@ def file_name(issue: Issue, what: str) -> str:
 def briefing(session: Session, actor: Actor, number: int) -> bytes:
     """The slides, which name counties: for those who see every county. Raises NotAllowed and NotFound."""
     require(actor, Permission.SEE_COUNTY, EVERYWHERE)
-    return briefing_pptx(frozen(session, number))
+    earlier = before(session, number)
+    return briefing_pptx(frozen(session, number), earlier.title if earlier else "")
 
 
 def data(session: Session, actor: Actor, number: int) -> bytes:

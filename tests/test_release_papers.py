@@ -44,6 +44,7 @@ LUSHUI, FUPING = CORES
 HOSTILE = "=1+1 {{ name }} {% if %} {_{ #panic() #let x $a$ *b* _c_ \"q\" 'p' <&> </a:t> @ref `raw` \\n [x] -- ~"
 ABSENT = [{"county": "533303", "name": "县533303", "status": "overdue"}]
 GAP = {(533303, 4): None}
+BEFORE = "第4期（2019年9月）"
 
 
 @pytest.fixture(autouse=True)
@@ -62,7 +63,7 @@ def plain() -> tuple[Frozen, bytes]:
 def full() -> tuple[Frozen, bytes]:
     """With a correction and a county that is missing, and its briefing."""
     held = release(corrections=[correction()], absent=ABSENT, figures=GAP)
-    return held, briefing_pptx(held)
+    return held, briefing_pptx(held, BEFORE)
 
 
 # --- reading them back ------------------------------------------------------------------------------------------------
@@ -173,7 +174,7 @@ def test_every_text_of_the_slides_has_a_chinese_face_and_language(full: tuple[Fr
 
 def test_the_same_release_makes_the_same_bytes_without_the_time_of_writing(full: tuple[Frozen, bytes]) -> None:
     held, content = full
-    assert briefing_pptx(held) == content
+    assert briefing_pptx(held, BEFORE) == content
     for make_it in (data_xlsx, lambda one: county_pdf(one, "533301"), lambda one: group_pdf(one, "533301")):
         assert make_it(held) == make_it(held)
     with zipfile.ZipFile(io.BytesIO(content)) as deck:
@@ -264,7 +265,8 @@ def test_a_release_without_corrections_or_returns_says_so() -> None:
         figures={(code, at): None for core in CORES for code in range(core, core + 6) for at in range(5)}
     )
     texts = slide_texts(briefing_pptx(bare_release))
-    assert "自上期以来没有更正和补报。" in texts
+    assert ("本期为首次发布，没有更正和补报。" in texts, "自上期" in texts) == (True, False)
+    assert f"自{BEFORE}以来没有更正和补报。" in slide_texts(briefing_pptx(bare_release, BEFORE))
     assert "未报" in texts
     assert "无数据" in texts
     assert {row["累计"] for row in table(sheets(data_xlsx(bare_release))["十项目标"])} == {"未报"}
