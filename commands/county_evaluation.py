@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 import db
-from commands.parts import As, AsWhom, Json, MonthText, actor_for, month_of, refusals_as_exits, show
+from commands.parts import LARGEST, As, AsWhom, Json, MonthText, actor_for, month_of, refusals_as_exits, show
 from programme import accounts
 from programme.county_evaluation_scores import CountyScore, ItemScore, Scored, one_decimal, total_of
 from programme.county_evaluations import (
@@ -20,13 +20,13 @@ from programme.county_evaluations import (
 from programme.permissions import Permission, Role, require
 
 app = typer.Typer(no_args_is_help=True, help="“110”活动评估")
-Number = Annotated[int, typer.Argument(help="第几次评估")]
+Number = Annotated[int, typer.Argument(help="第几次评估", max=LARGEST)]
 
 
 @app.command("make")
 def make(
-    month: MonthText,
     as_user: AsWhom,
+    month: MonthText = "",
     dry_run: Annotated[bool, typer.Option("-n", "--dry-run", help="只试算，不存")] = False,
     reason: Annotated[str, typer.Option(help="替换已有一次评估时的原因")] = "",
 ) -> None:

@@ -379,6 +379,22 @@ def test_what_is_not_in_the_release_is_not_found(released: dict[str, Actor]) -> 
         assert not release_papers.is_in(session, 110101, 1)
 
 
+def test_without_a_name_a_file_is_named_by_its_release_and_a_number_beyond_all_is_refused(
+    released: dict[str, Actor], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert terminal.here("county", "sheet", "533301", "1").code == 0
+    assert terminal.here("release", "bulletin", "1").code == 0
+    assert sorted(one.name for one in tmp_path.iterdir() if one.suffix == ".pdf") == [
+        "第1期_2019-06_533301_一页纸.pdf", "通报草稿_第1期.pdf",
+    ]  # fmt: skip
+    beyond = "9" * 20
+    for command in (("release", "bulletin"), ("release", "data"), ("release", "verify"), ("evaluation", "show")):
+        assert terminal.here(*command, beyond).code == 2
+    missing = terminal.here("evaluation", "make", "--as", released["office"].username)
+    assert (missing.code, missing.err) == (2, "请指明报告期：--month 2019-06。\n")
+
+
 def test_the_terminal_writes_the_files_and_refuses_another_county_s(released: dict[str, Actor], tmp_path: Path) -> None:
     name, county = str(tmp_path / "out"), released["county"].username
     assert terminal.here("release", "briefing", "1", "-o", name).code == 0
