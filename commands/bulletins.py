@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 import db
-from commands.parts import As, actor_for, refusals_as_exits
+from commands.parts import As, ReleaseNumber, actor_for, refusals_as_exits
 from programme import bulletin_queries
 from programme.permissions import Role
 
@@ -15,12 +15,15 @@ app = typer.Typer()
 
 @app.command("bulletin")
 def write_bulletin(
-    number: Annotated[int, typer.Argument(help="第几期")],
-    output: Annotated[Path, typer.Option("-o", "--output", help="写到哪个文件：.docx 或 .pdf")],
+    number: ReleaseNumber,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="写到哪个文件：.docx 或 .pdf")] = None,
     as_user: As = "",
 ) -> None:
     """某期的通报：已定稿的写定稿，否则写草稿（标明未定稿）。"""
     with refusals_as_exits(), db.reading() as session:
         printed = bulletin_queries.printed(session, actor_for(session, as_user, Role.OFFICE), number)
+        output = output or Path(f"{printed.name}.pdf")
         output.write_bytes(printed.file(output.suffix.removeprefix(".").lower()))
     typer.echo(f"已写入 {output}：{printed.name}，内容 SHA-256 {printed.sha256}")
+    if printed.replaced:
+        typer.echo(f"注意：{printed.replaced}。", err=True)

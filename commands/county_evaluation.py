@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 import db
-from commands.parts import As, AsWhom, Json, MonthText, actor_for, month_of, refusals_as_exits, show
+from commands.parts import LARGEST, As, AsWhom, Json, MonthText, actor_for, month_of, refusals_as_exits, show
 from programme import accounts
 from programme.county_evaluation_scores import CountyScore, ItemScore, Scored, one_decimal, total_of
 from programme.county_evaluations import (
@@ -20,13 +20,13 @@ from programme.county_evaluations import (
 from programme.permissions import Permission, Role, require
 
 app = typer.Typer(no_args_is_help=True, help="“110”活动评估")
-Number = Annotated[int, typer.Argument(help="第几次评估")]
+Number = Annotated[int, typer.Argument(help="第几次评估", max=LARGEST)]
 
 
 @app.command("make")
 def make(
-    month: MonthText,
     as_user: AsWhom,
+    month: MonthText = "",
     dry_run: Annotated[bool, typer.Option("-n", "--dry-run", help="只试算，不存")] = False,
     reason: Annotated[str, typer.Option(help="替换已有一次评估时的原因")] = "",
 ) -> None:
@@ -46,8 +46,12 @@ def list_evaluations(as_user: As = "", as_json: Json = False) -> None:
     """列出历次评估，新的在前。"""
     with refusals_as_exits(), db.reading() as session:
         require(actor_for(session, as_user, Role.OFFICE), Permission.SEE_COUNTY_EVALUATION)
-        rows = [_line(one) for one in evaluations(session)]
-    show(rows, as_json, "第{number}次 {month} 依据第{release}期 标准{standard} {at} {sha256}")
+        found = evaluations(session)
+    if as_json:
+        show([_line(one) for one in found], as_json, "")
+    for one in () if as_json else found:
+        line = "第{number}次 {month} 依据第{release}期 标准{standard} {at} {sha256}".format(**_line(one))
+        typer.echo(f"{line} {one.replaced}".rstrip())
 
 
 def _line(one: EvaluationIssue) -> dict[str, Any]:
@@ -62,8 +66,11 @@ def show_evaluation(number: Number, as_user: As = "", as_json: Json = False) -> 
     """一次评估：各组、各县的得分和等次；JSON 含每项评分和它的来历。"""
     with refusals_as_exits(), db.reading() as session:
         found = evaluated_for(session, actor_for(session, as_user, Role.OFFICE), number)
+        replaced = next(one.replaced for one in evaluations(session) if one.number == number)
     if not as_json:
         typer.echo(f"第{number}次评估：{found.month.chinese}，{found.basis}，标准版本{found.standard.version}")
+        if replaced:
+            typer.echo(f"注意：第{number}次评估{replaced}。")
         _tell(found)
         return
     show([_row(one, found) for one in _everything(found)], as_json, "")

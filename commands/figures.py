@@ -104,7 +104,7 @@ Basis = Annotated[Literal["working", "released"], typer.Option(help="口径：�
 
 
 @app.command()
-def progress(month: MonthText, basis: Basis = "working", as_user: As = "", as_json: Json = False) -> None:
+def progress(month: MonthText = "", basis: Basis = "working", as_user: As = "", as_json: Json = False) -> None:
     """十项目标到某月底的进度（以方案的计量单位）。"""
     with refusals_as_exits(), db.reading() as session:
         period = month_of(month)

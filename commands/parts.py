@@ -21,6 +21,9 @@ from programme.permissions import Actor, Role
 OPERATOR_NAME = "终端操作员"
 As = Annotated[str, typer.Option("--as", help="以哪个账号的身份和权限执行")]
 Json = Annotated[bool, typer.Option("--json", help="输出 JSON")]
+LARGEST = 10**9
+"""Beyond it no number of a release or evaluation fits the store."""
+ReleaseNumber = Annotated[int, typer.Argument(help="第几期", max=LARGEST)]
 MonthText = Annotated[str, typer.Option("--month", help="报告期，如 2019-06")]
 County = Annotated[str, typer.Argument(help="六位行政区划代码")]
 Period = Annotated[str, typer.Argument(help="报告期，如 2019-06")]
@@ -80,6 +83,8 @@ def actor_for(session: Session, as_user: str, role: Role) -> Actor:
 
 
 def month_of(text: str) -> Month:
+    if not text:
+        raise Unusable("请指明报告期：--month 2019-06。")
     try:
         return Month.parse(text)
     except ValueError:

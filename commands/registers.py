@@ -99,7 +99,7 @@ def _row(line: reconciliation.Line) -> dict[str, Any]:
 
 
 @app.command("compare")
-def compare(month: MonthText, county: Whose = "", as_user: As = "", as_json: Json = False) -> None:
+def compare(month: MonthText = "", county: Whose = "", as_user: As = "", as_json: Json = False) -> None:
     """上报数与台账明细、平台数据的比对。"""
     with refusals_as_exits(), db.reading() as session:
         actor = actor_for(session, as_user, Role.OFFICE)

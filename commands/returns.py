@@ -52,7 +52,7 @@ def _show_obligations(found: list[Obligation], as_json: bool) -> None:
 
 
 @app.command("list")
-def list_returns(month: MonthText, as_user: As = "", as_json: Json = False) -> None:
+def list_returns(month: MonthText = "", as_user: As = "", as_json: Json = False) -> None:
     """列出某月各县的月报任务和状态。"""
     with refusals_as_exits(), db.reading() as session:
         period = month_of(month)

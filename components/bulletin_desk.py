@@ -63,13 +63,13 @@ def _begin(release: Issue, standing: Issued | None) -> None:
         st.markdown(f"**{release.title}还没有通报。**按规则生成草稿后，可以逐段修改，再定稿编号。")
     st.button(
         "重新生成草稿" if standing else "生成草稿", type="secondary" if standing else "primary", key="make-draft",
-        icon=":material/edit_note:", on_click=_make, args=(release.number,),
+        icon=":material/edit_note:", on_click=_make, args=(release.number, ""),
     )  # fmt: skip
 
 
-def _make(release: int) -> None:
+def _make(release: int, fingerprint: str) -> None:
     def verb(opened: Session, actor: Actor) -> str:
-        made = bulletins.make_draft(opened, actor, release, practices_for_bulletin(opened))
+        made = bulletins.make_draft(opened, actor, release, practices_for_bulletin(opened), fingerprint)
         return f"已按第{release}期生成草稿：{len(made.pieces)}段。"
 
     acts.act(MAY, None, verb)
@@ -96,7 +96,10 @@ def _work(actor: Actor, draft: Draft, release: Issue, standing: Issued | None) -
     _changes(draft)
     with st.expander("重新生成草稿"):
         st.write("按现在的规则和数据重写全文；已有的改动留在记录中，但不再带入。")
-        st.button("重新生成", icon=":material/restart_alt:", key="make-again", on_click=_make, args=(release.number,))
+        st.button(
+            "重新生成", icon=":material/restart_alt:", key="make-again", on_click=_make,
+            args=(release.number, draft.fingerprint),
+        )  # fmt: skip
 
 
 def _mark(draft: Draft, piece: Piece) -> str:
@@ -147,7 +150,7 @@ def _editor(draft: Draft, piece: Piece) -> None:
         if block.kind in REMOVABLE and not piece.removed:
             st.button("删去", key=f"remove-{key}", on_click=_remove, args=given)
         if piece.removed or (piece.is_edited and piece.written is not None):
-            st.button("恢复", key=f"restore-{key}", on_click=_restore, args=given[:2])
+            st.button("恢复", key=f"restore-{key}", on_click=_restore, args=(draft.number, piece))
     if block.kind in FOLLOWED:
         st.text_area("在下面增加一段", key=f"add-{key}", max_chars=bulletins.LONGEST, height=80)
         st.button("增加", key=f"plus-{key}", on_click=_add, args=(*given[:2], f"add-{key}"))
@@ -180,8 +183,8 @@ def _remove(draft: int, block: int, seen: str) -> None:
     acts.act(MAY, "已删去，可以恢复。", lambda opened, actor: bulletins.remove_block(opened, actor, draft, block, seen))
 
 
-def _restore(draft: int, block: int) -> None:
-    acts.act(MAY, "已恢复。", lambda opened, actor: bulletins.restore_block(opened, actor, draft, block))
+def _restore(draft: int, seen: Piece) -> None:
+    acts.act(MAY, "已恢复。", lambda opened, actor: bulletins.restore_block(opened, actor, draft, seen))
 
 
 def _add(draft: int, after: int, box: str) -> None:

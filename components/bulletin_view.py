@@ -20,6 +20,7 @@ from programme.calendar import Month
 from programme.catalogue import catalogue
 from programme.frozen_release import frozen
 from programme.permissions import Actor, Permission, refusal
+from programme.release_issues import Issue
 from programme.settings import clock
 from programme.wording import figure, money_text
 
@@ -55,14 +56,14 @@ def issued(actor: Actor) -> None:
 
 
 def _name(one: Issued) -> str:
-    tail = f"（已被{one.superseded_by}替换）" if one.superseded_by else ""
+    tail = f"（{one.replaced}）" if one.replaced else ""
     return f"{one.document_number} {one.title}{tail}"
 
 
 def _state(final: Issued) -> None:
     with st.container(horizontal=True):
-        if final.superseded_by:
-            st.badge(f"○ 已被{final.superseded_by}替换", color="gray")
+        if final.replaced:
+            st.badge(f"○ {final.replaced}", color="gray")
         else:
             st.badge("● 现行", color="blue")
         if final.sample:
@@ -81,14 +82,18 @@ def files(key: str, printed: Printed) -> None:
         downloads.word("下载 Word", f"{printed.name}.docx", partial(printed.file, "docx"), f"{key}-docx")
 
 
-def of_release(actor: Actor, release: int) -> None:
-    """One click on a release: its bulletin as files; for the office, while none is final, the draft, marked as such."""
+def of_release(actor: Actor, issue: Issue) -> None:
+    """One click on a release: its bulletin as files; for the office, while none is final and the release is in force, the draft,
+    marked as such."""
+    release = issue.number
     with db.reading() as opened:
         final = bulletin_queries.final_of(opened, actor, release)
-    if final is None and refusal(actor, Permission.MAKE_BULLETIN):
+    if final is None and (issue.replaced or refusal(actor, Permission.MAKE_BULLETIN)):
         return
     name = "通报" if final else "通报草稿"
-    file = final.document_number if final else f"{name}_第{release}期"
+    file = bulletin_queries.printed_final(final).name if final else f"{name}_第{release}期"
+    if final and final.replaced:
+        st.caption(f"○ {final.document_number}：{final.replaced}。")
     make = partial(_file, session.later(Permission.SEE_TOTALS), release)
     with st.container(horizontal=True):
         downloads.pdf(f"{name} PDF", f"{file}.pdf", partial(make, "pdf"), f"release-bulletin-pdf-{release}")

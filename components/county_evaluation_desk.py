@@ -79,7 +79,7 @@ def _nothing(actor: Actor) -> str:
 
 def _chosen(every: list[EvaluationIssue]) -> EvaluationIssue:
     """The newest unless another is chosen."""
-    titles = {one.title + (f" · 已被第{one.superseded_by}次替换" if one.superseded_by else ""): one for one in every}
+    titles = {one.title + (f" · {one.replaced}" if one.replaced else ""): one for one in every}
     if len(titles) == 1:
         return every[0]
     return titles[str(st.selectbox("哪一次评估", titles, key="assessment-number", width=320))]
@@ -87,9 +87,10 @@ def _chosen(every: list[EvaluationIssue]) -> EvaluationIssue:
 
 def _basis(found: Evaluated, issue: EvaluationIssue) -> None:
     sample = ":gray-badge[:material/science: 示例数据] " if found.sample else ""
+    replaced = f" **○ {issue.replaced}**" if issue.replaced else ""
     basis = found.basis.removesuffix(f" · {SAMPLE}")
     st.markdown(
-        f"{sample}**{issue.title}** :small[:gray[{basis} · 标准版本{found.standard.version} · "
+        f"{sample}**{issue.title}**{replaced} :small[:gray[{basis} · 标准版本{found.standard.version} · "
         f"{plain(issue.user_name)}于{clock(issue.at)}确定]]"
     )
 
@@ -123,7 +124,7 @@ def _group(found: Evaluated) -> int:
 
 
 def _files(actor: Actor, found: Evaluated, issue: EvaluationIssue) -> None:
-    name = evaluation_title(found, issue)
+    name = "_".join(part for part in (evaluation_title(found, issue), issue.replaced) if part)
     with st.container(horizontal=True):
         downloads.workbook("下载 xlsx", f"{name}.xlsx", _made(issue, evaluation_xlsx), "assessment-xlsx")
         downloads.word("下载 Word", f"{name}.docx", _made(issue, evaluation_docx), "assessment-docx")

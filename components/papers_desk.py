@@ -23,7 +23,7 @@ def of_release(actor: Actor, issue: Issue) -> None:
     st.markdown("**材料**")
     if sees_everything(actor):
         with st.container(horizontal=True):
-            name = partial(file_name, issue.number, issue.month)
+            name = partial(file_name, issue)
             slides, data = (
                 made_later(release_papers.briefing, issue.number),
                 made_later(release_papers.data, issue.number),
@@ -70,7 +70,7 @@ def sees_everything(actor: Actor) -> bool:
 
 
 def _sheet(make: Verb, code: str, issue: Issue, name: str) -> None:
-    file = file_name(issue.number, issue.month, f"{name}_一页纸.pdf")
+    file = file_name(issue, f"{name}_一页纸.pdf")
     downloads.pdf(f"下载{name}一页纸（pdf）", file, made_later(make, code, issue.number), f"paper-sheet-{name}")
 
 

@@ -13,7 +13,7 @@ import streamlit as st
 import db
 from components import bulletin_view, downloads, filters, labels, papers_desk, receipts, session
 from components.labels import plain
-from programme import release_content, release_issues, releases
+from programme import release_content, release_issues, release_papers, releases
 from programme.calendar import Month
 from programme.catalogue import TIER_NAMES, Year, catalogue
 from programme.errors import ProgrammeError
@@ -150,12 +150,13 @@ def issued(actor: Actor, year: Year) -> None:
         told = release_issues.told_of(opened, actor, chosen.number)
     _one(chosen, told)
     papers_desk.of_release(actor, chosen)
-    bulletin_view.of_release(actor, chosen.number)
+    bulletin_view.of_release(actor, chosen)
     if refusal(actor, Permission.SEE_COUNTY, Subject(None, "")) is None:
         asking = session.later(Permission.SEE_COUNTY)
         st.download_button(
-            "下载冻结的内容（json）", partial(_content, asking, chosen.number), f"第{chosen.number}期_{chosen.month}.json",
-            "application/json", icon=":material/download:", on_click="ignore",
+            "下载冻结的内容（json）", partial(_content, asking, chosen.number),
+            release_papers.file_name(chosen, "冻结的内容.json"), "application/json", icon=":material/download:",
+            on_click="ignore",
         )  # fmt: skip
 
 
@@ -171,16 +172,17 @@ def _list(every: Sequence[Issue]) -> pd.DataFrame:
             "月份": [issue.month.chinese for issue in every],
             "发布时间": [clock(issue.made_at) for issue in every],
             "接收县数": [f"{issue.accepted}/{issue.expected}" for issue in every],
-            "状态": [f"○ 已被第{issue.superseded_by}期替换" if issue.superseded_by else "● 现行" for issue in every],
+            "状态": [f"○ {issue.replaced}" if issue.replaced else "● 现行" for issue in every],
         }
     )
 
 
 def _one(issue: Issue, facts: dict[str, Any]) -> None:
     sample = ":gray-badge[:material/science: 示例数据] " if facts["sample"] else ""
+    state = f"**○ {issue.replaced}** " if issue.replaced else ""
     replaced = f"，替换第{issue.supersedes}期，原因：{plain(facts['reason'])}" if issue.supersedes else ""
     st.markdown(
-        f"{sample}:small[:gray[{plain(issue.user_name)}于{clock(issue.made_at)}发布{replaced}。"
+        f"{sample}{state}:small[:gray[{plain(issue.user_name)}于{clock(issue.made_at)}发布{replaced}。"
         f"内容指纹（SHA-256）：{issue.sha256}]]"
     )
     table = _targets(facts)
@@ -192,10 +194,10 @@ def _one(issue: Issue, facts: dict[str, Any]) -> None:
     _corrections(facts)
     counted = f"发布口径，截至{issue.month.chinese}底，接收{issue.accepted}/{issue.expected}个县"
     notes = [counted, f"SHA-256 {issue.sha256}", *(["示例数据"] if facts["sample"] else [])]
-    downloads.table(f"第{issue.number}期_{issue.month}_十项目标", notes, table, key="release-targets")
+    downloads.table(release_papers.file_name(issue, "十项目标"), notes, table, key="release-targets")
     if facts["corrections"]:
         downloads.table(
-            f"第{issue.number}期_{issue.month}_更正",
+            release_papers.file_name(issue, "更正"),
             notes,
             correction_table(facts["corrections"]),
             key="release-corrections",

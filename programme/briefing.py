@@ -29,31 +29,33 @@ TOP: Final = 1.3
 PANELS: Final = 5
 PANEL_WIDTH, PANEL_HEIGHT = INSIDE / PANELS, 2.6
 TIER_SHORT: Final = {"core": "核心县", "radiating": "辐射县", "all": "全部县"}
+FIRST: Final = "本期为首次发布"
 FIGURES: Final = frozenset({2, 3, 4, 5, 7})
 
 
-def briefing_pptx(held: Frozen) -> bytes:
-    """The same bytes for the same release."""
+def briefing_pptx(held: Frozen, before: str = "") -> bytes:
+    """The same bytes for the same release; `before` is the title of the one before it, "" for the first."""
     about = f"口径：{held.basis}。内容指纹（SHA-256）：{held.sha256}。{held.year.reading}"
     deck = Deck(f"{held.year.name}简报 {held.title}", held.basis, about, held.made_at.astimezone(UTC))
     lines, needed = held.lines(), help_needed(held)
-    _cover(deck, held, lines, needed)
+    _cover(deck, held, lines, needed, before)
     _shares(deck, lines)
     _targets(deck, lines)
     _courses(deck, held, lines)
     _groups(deck, held)
     _counties(deck, needed)
-    _corrections(deck, held)
+    _corrections(deck, held, before)
     return deck.content()
 
 
-def _cover(deck: Deck, held: Frozen, lines: Sequence[Progress], needed: Sequence[Help]) -> None:
+def _cover(deck: Deck, held: Frozen, lines: Sequence[Progress], needed: Sequence[Help], before: str) -> None:
     page = deck.slide(f"{held.year.name}\v{held.month.chinese}简报", ["封面：本期的口径和要点。"], cover=True)
+    corrected = f"自{before}以来更正和补报{len(held.facts['corrections'])}处" if before else FIRST
     told = [
         f"第{held.number}期，截至{chinese_day(held.month.last_day)}{f'（{SAMPLE}）' if held.sample else ''}",
         f"接收{held.accepted}/{held.expected}个县的月报，序时进度{percent(held.year.elapsed_share(held.month))}",
         f"{len(lines)}项目标：{counted(lines)}",
-        f"需要帮助的县{len(needed)}个；自上期以来更正和补报{len(held.facts['corrections'])}处",
+        f"需要帮助的县{len(needed)}个；{corrected}",
     ]
     say(page.placeholders[1].text_frame, told, 20)
     words(page, (MARGIN, 6.4, INSIDE, 0.4), [f"内容指纹（SHA-256）：{held.sha256}"], 11, "muted")
@@ -165,12 +167,17 @@ def _counties(deck: Deck, needed: Sequence[Help]) -> None:
         words(page, (MARGIN, 6.5, INSIDE, 0.4), [f"{more}指标与县均份额（目标除以县数）相比，仅作参照。"], 12, "muted")
 
 
-def _corrections(deck: Deck, held: Frozen) -> None:
+def _corrections(deck: Deck, held: Frozen, before: str) -> None:
     found, limits = held.facts["corrections"], briefing_facts().slides
-    title = f"自上期以来的更正和补报：{len(found)}处"
+    title = f"自{before}以来的更正和补报：{len(found)}处" if before else FIRST
     page = deck.slide(title, ["已发布月份中与上一期不同的数，逐个列出原数、新数和原因。"])
     if not found:
-        words(page, (MARGIN, TOP, INSIDE, 0.5), ["自上期以来没有更正和补报。"], 18)
+        words(
+            page,
+            (MARGIN, TOP, INSIDE, 0.5),
+            [f"自{before}以来没有更正和补报。" if before else f"{FIRST}，没有更正和补报。"],
+            18,
+        )
         return
     rows = [tuple(map(drawable, correction_row(one))) for one in found[: limits["corrections"]]]
     cut = [(*row[:-1], _short(row[-1], limits["longest"])) for row in rows]

@@ -54,7 +54,7 @@ def _absent_in(told: Told, core: FrozenMember) -> str:
 
 
 def _empty_in(told: Told, core: FrozenMember, far: Sequence[Progress]) -> str:
-    """In how many counties a target of several that is far behind stands at 0, and in how many nothing was ever reported."""
+    """In how many counties a target of several that is far behind stands at 0, and in how many nothing was ever accepted."""
     zero: list[str] = []
     unreported: list[str] = []
     for line in far:

@@ -48,7 +48,6 @@ class Limits:
     far_points: int
     far_targets: int
     good_targets: int
-    pace_months: int
     idle_months: int
     idle_kpi: str
     named: int

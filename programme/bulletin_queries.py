@@ -19,18 +19,19 @@ from programme.bulletin_edits import Piece, edited, standing
 from programme.bulletin_facts import bulletin_facts
 from programme.bulletin_pdf import bulletin_pdf, title_of
 from programme.calendar import Month
-from programme.errors import NotFound, Unusable
+from programme.errors import NotFound, ProgrammeError, Unusable
 from programme.frozen_release import Frozen, frozen
 from programme.models import Bulletin, BulletinChange, BulletinDraft
 from programme.permissions import Actor, Permission, refusal, require
-from programme.release_issues import Issue, issues
+from programme.release_issues import Issue, issues, numbered
 
 ENDINGS = ("docx", "pdf")
 
 
 @dataclass(frozen=True)
 class Issued:
-    """A final bulletin as lists show it. `superseded_by` names the one that took its place, "" while it is in force."""
+    """A final bulletin as lists show it. `superseded_by` names the one that took its place, "" while it is in force;
+    `replaced` says so, or that its release was superseded, and is "" while both are in force."""
 
     id: int
     release: int
@@ -44,6 +45,7 @@ class Issued:
     reason: str
     supersedes: str
     superseded_by: str
+    replaced: str
     blocks: tuple[Block, ...]
     sample: bool
 
@@ -73,12 +75,13 @@ class Draft:
 
 @dataclass(frozen=True)
 class Printed:
-    """A bulletin ready to become a file. `name` is that of the file, without its ending."""
+    """A bulletin ready to become a file. `name` is that of the file, without its ending; `replaced` as in Issued."""
 
     name: str
     blocks: tuple[Block, ...]
     dated: date | None
     sha256: str
+    replaced: str = ""
 
     def file(self, ending: str) -> bytes:
         """As docx or pdf. Raises Unusable for another ending, or a character that the PDF's faces lack."""
@@ -98,15 +101,23 @@ def issued(session: Session, actor: Actor) -> list[Issued]:
     facts = bulletin_facts()
     names = {row.id: document_number(facts, row.year, row.number) for row in rows}
     follower = {row.supersedes: names[row.id] for row in rows if row.supersedes}
+    releases = {one.number: one for one in issues(session)}
     return [
         Issued(
             id=row.id, release=row.release, month=Month.from_number(row.month), document_number=names[row.id],
             title=title_of(blocks := from_json(row.content)), day=row.day, at=row.at, user_name=row.user_name,
             sha256=row.sha256, reason=row.reason, supersedes=names.get(row.supersedes or 0, ""),
-            superseded_by=follower.get(row.id, ""), blocks=tuple(blocks), sample=row.sample,
+            superseded_by=follower.get(row.id, ""), replaced=_replaced(follower.get(row.id), releases[row.release]),
+            blocks=tuple(blocks), sample=row.sample,
         )
         for row in reversed(rows)
     ]  # fmt: skip
+
+
+def _replaced(follower: str | None, release: Issue) -> str:
+    if follower:
+        return f"已被{follower}替换"
+    return f"所依据的第{release.number}期{release.replaced}" if release.replaced else ""
 
 
 def final_of(session: Session, actor: Actor, release: int) -> Issued | None:
@@ -124,6 +135,14 @@ def verify(session: Session, actor: Actor, bulletin: int) -> bool:
 
 
 # --- drafts -----------------------------------------------------------------------------------------------------------
+
+
+def in_force(session: Session, release: int) -> Frozen:
+    """The release, when bulletins may still be written from it. Raises NotFound, and ProgrammeError when it was superseded."""
+    issue = numbered(session, release)
+    if issue.replaced:
+        raise ProgrammeError(f"第{release}期{issue.replaced}，请按第{issue.superseded_by}期编写通报。")
+    return frozen(session, release)
 
 
 def draft_of(session: Session, actor: Actor, release: int) -> Draft | None:
@@ -164,21 +183,23 @@ def _latest_before(every: list[Issue], release: int) -> int:
 
 def printed(session: Session, actor: Actor, release: int) -> Printed:
     """The final bulletin of a release when there is one; for the office else its draft, marked as such, written by the rules
-    at this moment where none was made yet. Raises NotAllowed and NotFound."""
+    at this moment where none was made yet. Raises NotAllowed, NotFound, and ProgrammeError instead of the draft of a release
+    that was superseded."""
     final = final_of(session, actor, release)
     if final is not None:
         return printed_final(final)
     if refusal(actor, Permission.MAKE_BULLETIN):
         raise NotFound(f"第{release}期还没有定稿的通报。")
-    draft = draft_of(session, actor, release)
+    held, draft = in_force(session, release), draft_of(session, actor, release)
     if draft is not None:
         return printed_draft(draft)
-    blocks = as_draft(bulletin_blocks(frozen(session, release), before(session, release)))
+    blocks = as_draft(bulletin_blocks(held, before(session, release)))
     return Printed(f"通报草稿_第{release}期", tuple(blocks), None, digest(to_json(blocks)))
 
 
 def printed_final(final: Issued) -> Printed:
-    return Printed(final.document_number, final.blocks, final.day, final.sha256)
+    name = "_".join(part for part in (final.document_number, final.replaced) if part)
+    return Printed(name, final.blocks, final.day, final.sha256, final.replaced)
 
 
 def printed_draft(draft: Draft) -> Printed:

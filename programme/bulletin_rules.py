@@ -5,8 +5,7 @@ Each condition is a pure function from what is told to a list of things found, n
 """
 
 from collections import Counter
-from collections.abc import Callable
-from fractions import Fraction
+from collections.abc import Callable, Sequence
 from math import ceil
 from typing import Final
 
@@ -27,12 +26,19 @@ from programme.bulletin_corrections import (
 )
 from programme.bulletin_sources import Source, of_line
 from programme.bulletin_told import Found, Told, sources_of, target
+from programme.calendar import Month
 from programme.catalogue import TIER_NAMES, catalogue
+from programme.forecast_series import of_frozen
+from programme.forecast_words import pace_text
+from programme.forecasts import outlook
 from programme.frozen_release import SAMPLE
 from programme.kpis import Light, Progress
+from programme.obligations import Status
 from programme.wording import LIGHTS, date_text, figure, percent
 
 BEHIND: Final = (Light.AMBER, Light.RED)
+WAITING: Final = (Status.SUBMITTED, Status.APPROVED)
+"""Where nothing is for the county to do."""
 
 
 # --- the whole --------------------------------------------------------------------------------------------------------
@@ -90,7 +96,12 @@ def targets_ahead(told: Told) -> list[Found]:
 
 
 def targets_reached(told: Told) -> list[Found]:
-    return [target(line) for line in told.lines if line.attainment is not None and line.attainment >= 1]
+    """Before the last day of the programme they are early."""
+    return [
+        Found(target(line).values | {"early": told.facts.words["early"] if line.elapsed < 1 else ""}, of_line(line))
+        for line in told.lines
+        if line.attainment is not None and line.attainment >= 1
+    ]
 
 
 def groups_ahead(told: Told) -> list[Found]:
@@ -130,18 +141,24 @@ def none_behind(told: Told) -> list[Found]:
 
 
 def _pace(told: Told, line: Progress) -> str:
+    """The pace needed, and the recent one by the rule of the forecast: nothing of it while the data are too short."""
     left = sum(month > told.held.month for month in told.held.year.months)
     if not left:
         return ""
     kpi = line.target.kpi
     values = {"left": left, "needed": figure(ceil((line.goal - (line.actual or 0)) / left), kpi)}
-    months = told.facts.limits.pace_months
-    inside = [one.county_id for one in told.held.members.values() if one.tier in line.target.tiers]
-    before = told.held.to_date(kpi, inside, told.held.month.plus(-months))
-    if line.actual is None or before is None:
+    now = outlook(of_frozen(told.held, line.target))
+    if now.pace is None:
         return told.facts.said("pace_alone", **values)
-    recent = figure(round(Fraction(line.actual - before, months)), kpi)
-    return told.facts.said("pace", **values, recent_months=months, recent=recent)
+    months = _recent_months(told, now.recent)
+    return told.facts.said("pace", **values, recent_months=months, recent=pace_text(now.pace, kpi))
+
+
+def _recent_months(told: Told, recent: Sequence[Month]) -> str:
+    """近3个月; named where a month that says nothing of the pace lies between or behind them."""
+    if list(recent) == list(told.held.months[-len(recent) :]):
+        return told.facts.said("recent_months", count=len(recent))
+    return "、".join(f"{month.month}月" for month in recent)
 
 
 def practices(told: Told) -> list[Found]:
@@ -161,9 +178,21 @@ def next_due(told: Told) -> list[Found]:
 
 
 def absent_to_come(told: Told) -> list[Found]:
-    absent = counties_absent(told)
+    """Counties that have to hand in, or to correct what was sent back."""
+    return _to_come(told, waiting=False)
+
+
+def waiting_to_come(told: Told) -> list[Found]:
+    """Counties that have handed in: province and office have to look at it."""
+    return _to_come(told, waiting=True)
+
+
+def _to_come(told: Told, *, waiting: bool) -> list[Found]:
+    states = [Status(one["status"]) in WAITING for one in told.held.facts["absent"]]
+    absent = [one for one, state in zip(counties_absent(told), states, strict=True) if state is waiting]
     sources = tuple(source for one in absent for source in one.source)
-    return [Found({"counties": str(len(absent))}, sources)] if absent else []
+    into = told.facts.words["into_last" if last_month(told) else "into_next"]
+    return [Found({"counties": str(len(absent)), "into": into}, sources)] if absent else []
 
 
 def red_to_come(told: Told) -> list[Found]:
@@ -187,6 +216,6 @@ CONDITIONS: Final[dict[str, Condition]] = {
         release, lights, targets, turned, targets_ahead, targets_reached, groups_ahead, targets_amber, targets_red,
         targets_without_figures, none_behind, groups_named, groups_far_behind, counties_absent, counties_idle,
         nobody_needs_attention, practices, corrected, corrections, supplemented, left, nothing_corrected, first_release,
-        next_due, absent_to_come, red_to_come, days_left, last_month,
+        next_due, absent_to_come, waiting_to_come, red_to_come, days_left, last_month,
     )
 }  # fmt: skip

@@ -11,7 +11,7 @@ from programme.catalogue import TIER_NAMES
 from programme.frozen_release import Frozen, FrozenMember
 from programme.kpis import Light, Progress
 from programme.showcase_facts import ShownPractice
-from programme.wording import date_text, figure, light_text, percent, points
+from programme.wording import date_text, difference_text, figure, light_text, percent, points, reached_text
 
 
 @dataclass(frozen=True)
@@ -79,9 +79,9 @@ def target(line: Progress) -> Found:
     values = {
         "name": target_name(line),
         "goal": figure(round(line.goal), kpi),
-        "actual": figure(line.actual, kpi),
+        "actual": reached_text(line.actual, line.goal, kpi),
         "attainment": percent(share),
-        "difference": points(ahead),
+        "difference": difference_text(ahead),
         "gap": "" if ahead is None else gap_text(ahead),
         "lead": "与序时进度持平" if not ahead else f"超前{gap_text(ahead)}",
         "light": light_text(line.light),

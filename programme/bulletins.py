@@ -24,36 +24,41 @@ from programme.bulletin_blocks import (
 from programme.bulletin_edits import DID_NAMES, EDITABLE, FOLLOWED, REMOVABLE, Did, Piece
 from programme.bulletin_facts import bulletin_facts
 from programme.bulletin_pdf import bulletin_pdf
-from programme.bulletin_queries import Draft, Issued, before, draft_in, draft_of, issued
+from programme.bulletin_queries import Draft, Issued, before, draft_in, draft_of, in_force, issued
 from programme.documents import printable
 from programme.errors import NotFound, Outdated, ProgrammeError
 from programme.form_parts import storable
-from programme.frozen_release import Frozen, frozen
+from programme.frozen_release import Frozen
 from programme.models import Bulletin, BulletinChange, BulletinDraft
 from programme.permissions import Actor, Permission, require
-from programme.release_issues import in_force, issues
 from programme.showcase_facts import ShownPractice
 from programme.wording import date_text
 
 LONGEST: Final = 3000
 LONGEST_LINE: Final = 120
 LONGEST_REASON: Final = 500
+CHANGED_MEANWHILE: Final = "这一段已被别人改动，请看过新的内容后再修改。"
 
 
 # --- the draft --------------------------------------------------------------------------------------------------------
 
 
-def make_draft(session: Session, actor: Actor, release: int, practices: Sequence[ShownPractice] = ()) -> Draft:
+def make_draft(
+    session: Session, actor: Actor, release: int, practices: Sequence[ShownPractice] = (), fingerprint: str = ""
+) -> Draft:
     """Write the draft of a release by the rules; one that was worked on before stays in the record and is worked on no more.
 
-    Raises NotAllowed, NotFound, and ProgrammeError for a release that was superseded or a draft that would be the same.
+    `fingerprint` is that of the open draft that was read, "" where none was. Raises NotAllowed, NotFound, Outdated, and
+    ProgrammeError for a release that was superseded or a draft that would be the same.
     """
     require(actor, Permission.MAKE_BULLETIN)
-    held = _in_force(session, release)
+    held = in_force(session, release)
     content = to_json(bulletin_blocks(held, before(session, release), practices))
     there = draft_of(session, actor, release)
     if there and not there.bulletin and not there.changes and to_json(there.blocks) == content:
         raise ProgrammeError("草稿已经生成，规则和数据没有变化，可以直接修改。")
+    if fingerprint != (there.fingerprint if there and not there.bulletin else ""):
+        raise Outdated("您查看期间草稿已由别人生成或改动，请看过新的内容后再重新生成。")
     row = BulletinDraft(
         number=(session.exec(select(func.max(BulletinDraft.number))).one() or 0) + 1, release=release, content=content,
         user_id=actor.id, user_name=actor.name, sample=held.sample,
@@ -62,14 +67,6 @@ def make_draft(session: Session, actor: Actor, release: int, practices: Sequence
     session.flush()
     audit.record(session, actor, "bulletin.drafted", subject=held.title, number=row.number)
     return draft_in(session, row)
-
-
-def _in_force(session: Session, release: int) -> Frozen:
-    held = frozen(session, release)
-    current = in_force(issues(session))[held.month]
-    if current.number != release:
-        raise ProgrammeError(f"第{release}期已被第{current.number}期替换，请按第{current.number}期编写通报。")
-    return held
 
 
 def _open(session: Session, actor: Actor, draft: int) -> Draft:
@@ -110,13 +107,16 @@ def remove_block(session: Session, actor: Actor, draft: int, block: int, seen: s
     _keep(session, actor, draft, block, Did.REMOVED, seen, "")
 
 
-def restore_block(session: Session, actor: Actor, draft: int, block: int) -> None:
-    """Put a block back as the rules wrote it, or, of what the office added, as it was last."""
-    piece = _piece(_open(session, actor, draft), block)
+def restore_block(session: Session, actor: Actor, draft: int, seen: Piece) -> None:
+    """Put a block back as the rules wrote it, or, of what the office added, as it was last; `seen` is what was before the
+    editor's eyes. Raises NotAllowed, NotFound, Outdated, ProgrammeError."""
+    piece = _piece(_open(session, actor, draft), seen.id)
+    if piece != seen:
+        raise Outdated(CHANGED_MEANWHILE)
     if not piece.is_edited or (piece.written is None and not piece.removed):
         raise ProgrammeError("这一段没有改动，不需要恢复。")
     new = piece.block.text if piece.written is None else piece.written
-    _keep(session, actor, draft, block, Did.RESTORED, "" if piece.removed else piece.block.text, new)
+    _keep(session, actor, draft, seen.id, Did.RESTORED, "" if piece.removed else piece.block.text, new)
 
 
 def add_paragraph(session: Session, actor: Actor, draft: int, after: int, text: str) -> int:
@@ -140,7 +140,7 @@ def _piece(draft: Draft, block: int) -> Piece:
 def _seen(draft: Draft, block: int, seen: str) -> Piece:
     piece = _piece(draft, block)
     if piece.removed or piece.block.text != seen:
-        raise Outdated("这一段已被别人改动，请看过新的内容后再修改。")
+        raise Outdated(CHANGED_MEANWHILE)
     return piece
 
 
@@ -180,7 +180,7 @@ def make_final(session: Session, actor: Actor, draft: int, fingerprint: str, day
     found = _open(session, actor, draft)
     if found.fingerprint != fingerprint:
         raise Outdated("您查看期间草稿又有改动，请看过新的内容后再定稿。")
-    held = _in_force(session, found.release)
+    held = in_force(session, found.release)
     _refuse_day(held, day)
     replaced = _standing_of(session, held)
     reason = printable(storable(reason)).strip()[:LONGEST_REASON]

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from programme import settings
 from programme.county_evaluation_standard import Method
 from programme.county_visits import Visit, every_visit
 from programme.frozen_release import Frozen, FrozenMember
@@ -91,10 +92,13 @@ def facts_of(frozen: Frozen, county_id: int, beside: Beside) -> CountyFacts:
 
 
 def gathered(session: Session, actor: Actor, frozen: Frozen) -> dict[int, Beside]:
-    """Of every county of the release, as it stands now; months, milestones and visits after the release's month do not count."""
-    returns, records = defaultdict(list), defaultdict(list)
+    """Of every county of the release, as it stands now; months, milestones and visits after the release's month do not count,
+    nor a month that is not due yet and has no complete return."""
+    returns, records, today = defaultdict(list), defaultdict(list), settings.today()
     for one in of_months(session, actor, frozen.year, frozen.months):
         complete = one.complete_at.astimezone(BEIJING).date() if one.complete_at else None
+        if complete is None and one.due >= today:
+            continue
         returns[one.county_id].append(HandedIn(str(one.month), one.due, complete))
     for visit in every_visit(session, frozen.members):
         if not visit.withdrawn and frozen.year.launch <= visit.entry.day <= frozen.month.last_day:

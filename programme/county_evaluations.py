@@ -56,6 +56,11 @@ class EvaluationIssue:
     def title(self) -> str:
         return f"第{self.number}次评估（{self.month.chinese}）"
 
+    @property
+    def replaced(self) -> str:
+        """已被第2次替换, "" while it is in force."""
+        return f"已被第{self.superseded_by}次替换" if self.superseded_by else ""
+
 
 @dataclass(frozen=True)
 class Evaluated:

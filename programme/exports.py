@@ -27,6 +27,8 @@ _NARROWEST, _WIDEST = 8, 48
 _USUAL, _NOTE_REACH = 8.43, 120
 _LINE, _MOST_LINES = 16, 25
 _SHARE: Final = 8
+_SHARES: Final = '[<0.9995]0.0%;[<1]"99.9%";0.0%'
+"""A share below 1 is never shown as 100.0%; the cell keeps the exact one."""
 _MANY, _VERY_MANY = 12, 20
 """From so many columns on headings stand in two lines; from so many on the paper is A3."""
 _FONT: Final = {"font_name": "宋体", "font_size": 11, "valign": "vcenter"}
@@ -141,7 +143,7 @@ def _write_rows(book: Workbook, sheet: Worksheet, rows: Sequence[Sequence[Value]
         "count": book.add_format({**boxed, "num_format": "[>=10000]#,##0;General"}),
         "amount": book.add_format({**boxed, "num_format": "#,##0.00####"}),
         "number": book.add_format({**boxed, "num_format": "General"}),
-        "share": book.add_format({**boxed, "num_format": "0.0%"}),
+        "share": book.add_format({**boxed, "num_format": _SHARES}),
         "date": book.add_format({**boxed, "num_format": "yyyy-mm-dd", "align": "left"}),
         "moment": book.add_format({**boxed, "num_format": "yyyy-mm-dd hh:mm:ss", "align": "left"}),
     }

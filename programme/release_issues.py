@@ -33,6 +33,11 @@ class Issue:
     def title(self) -> str:
         return f"第{self.number}期（{self.month.chinese}）"
 
+    @property
+    def replaced(self) -> str:
+        """已被第6期替换, "" while it is in force."""
+        return f"已被第{self.superseded_by}期替换" if self.superseded_by else ""
+
 
 def issues(session: Session, year: Year | None = None) -> list[Issue]:
     """Every release, of the year when given, oldest first; those that were superseded too. Releases are for everybody who may
@@ -58,6 +63,14 @@ def issue(row: Any, superseded_by: int = 0) -> Issue:
 def in_force(every: Sequence[Issue]) -> dict[Month, Issue]:
     """The release in force of each month."""
     return {one.month: one for one in every if not one.superseded_by}
+
+
+def numbered(session: Session, number: int) -> Issue:
+    """Raises NotFound."""
+    found = next((one for one in issues(session) if one.number == number), None)
+    if found is None:
+        raise NotFound(f"没有第{number}期。")
+    return found
 
 
 def issue_of(session: Session, month: Month) -> Issue:

@@ -4,25 +4,27 @@ the same bytes."""
 from sqlmodel import Session
 
 from programme.briefing import briefing_pptx
-from programme.calendar import Month
+from programme.bulletin_queries import before
 from programme.data_book import data_xlsx
 from programme.frozen_release import Frozen, FrozenMember, frozen
 from programme.models import ReleasedMember
 from programme.permissions import Actor, Permission, Subject, refusal, require
+from programme.release_issues import Issue
 from programme.release_sheets import core_of, county_pdf, group_pdf, member_of
 
 EVERYWHERE = Subject(None, "")
 
 
-def file_name(number: int, month: Month, what: str) -> str:
-    """第5期_2019-09_简报.pptx"""
-    return f"第{number}期_{month}_{what}"
+def file_name(issue: Issue, what: str) -> str:
+    """第5期_2019-09_简报.pptx; of one that was superseded 第5期_2019-09_已被第6期替换_简报.pptx"""
+    return "_".join(part for part in (f"第{issue.number}期", str(issue.month), issue.replaced, what) if part)
 
 
 def briefing(session: Session, actor: Actor, number: int) -> bytes:
     """The slides, which name counties: for those who see every county. Raises NotAllowed and NotFound."""
     require(actor, Permission.SEE_COUNTY, EVERYWHERE)
-    return briefing_pptx(frozen(session, number))
+    earlier = before(session, number)
+    return briefing_pptx(frozen(session, number), earlier.title if earlier else "")
 
 
 def data(session: Session, actor: Actor, number: int) -> bytes:

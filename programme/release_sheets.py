@@ -14,7 +14,7 @@ from programme.frozen_release import SAMPLE, Frozen, FrozenMember
 from programme.kpis import Progress
 from programme.obligations import STATUS_NAMES, Status
 from programme.release_words import distance, goal_text, scope_name
-from programme.wording import NO_BASE_TEXT, NOT_APPLICABLE, amount, figure, light_text, percent
+from programme.wording import NO_BASE_TEXT, NOT_APPLICABLE, amount, figure, light_text, percent, reached_text
 
 
 def member_of(held: Frozen, code: str) -> FrozenMember:
@@ -95,7 +95,7 @@ def _figures(held: Frozen, county: FrozenMember, line: Progress, group: Progress
     return {
         "name": kpi.name,
         "month": figure(held.grown(kpi, [county.county_id], held.month), kpi),
-        "to_date": figure(line.actual, kpi),
+        "to_date": reached_text(line.actual, line.goal, kpi),
         "share": goal_text(line),
         **_progress(line),
         "group": _place(held, county, line, group),
@@ -175,7 +175,7 @@ def _target(line: Progress) -> dict[str, Any]:
     return {
         "name": line.target.kpi.name,
         "scope": scope_name(line.target),
-        "to_date": figure(line.actual, line.target.kpi),
+        "to_date": reached_text(line.actual, line.goal, line.target.kpi),
         "goal": goal_text(line),
         "distance": distance(line),
         "reported": f"{line.counties_reported}/{line.counties_expected}",

@@ -9,7 +9,7 @@ from programme.calendar import Month
 from programme.catalogue import TIER_NAMES, Kpi, Target, catalogue
 from programme.frozen_release import Frozen
 from programme.kpis import Progress
-from programme.wording import LIGHTS, NO_BASE_TEXT, figure, light_text, percent, points
+from programme.wording import LIGHTS, NO_BASE_TEXT, difference_text, figure, light_text, percent, reached_text
 
 TARGET_COLUMNS = ("指标", "范围", "累计", "目标（不低于）", "完成率", "与序时进度之差", "状态", "已报县")
 CORRECTION_COLUMNS = ("县", "报告期", "指标", "原数", "新数", "原因")
@@ -32,14 +32,14 @@ def goal_text(line: Progress) -> str:
 
 def distance(line: Progress) -> str:
     """How far 完成率 is from 序时进度: +8.2个百分点."""
-    return points(None if line.attainment is None else line.attainment - line.elapsed)
+    return difference_text(None if line.attainment is None else line.attainment - line.elapsed)
 
 
 def target_row(line: Progress) -> tuple[str, ...]:
     """The words of TARGET_COLUMNS."""
     return (
-        line.target.kpi.name, scope_name(line.target), figure(line.actual, line.target.kpi), goal_text(line),
-        percent(line.attainment), distance(line), light_text(line.light.value),
+        line.target.kpi.name, scope_name(line.target), reached_text(line.actual, line.goal, line.target.kpi),
+        goal_text(line), percent(line.attainment), distance(line), light_text(line.light.value),
         f"{line.counties_reported}/{line.counties_expected}",
     )  # fmt: skip
 

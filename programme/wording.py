@@ -82,6 +82,14 @@ def figure(value: Value, kpi: Measured) -> str:
     return f"{amount(Decimal(value) / kpi.factor)}{kpi.unit}"
 
 
+def reached_text(actual: Value, goal: Fraction | int, kpi: Measured) -> str:
+    """A stored value beside its goal: in full, down to the unit, where it is smaller and would be rounded to read the same."""
+    text = figure(actual, kpi)
+    if not isinstance(actual, int) or actual >= goal or text != figure(round(goal / kpi.factor) * kpi.factor, kpi):
+        return text
+    return f"{actual // kpi.factor:,}{kpi.unit}"
+
+
 def progress_text(actual: Value, target: int, kpi: Measured) -> str:
     """Stored values to 812万 / 1,000万元: the unit once, after the target."""
     done = Decimal(actual) / kpi.factor if isinstance(actual, int | Decimal) else actual
@@ -107,6 +115,14 @@ def points(difference: Share) -> str:
         return NO_BASE_TEXT
     number = round(float(difference) * 100, 1)
     return f"{number:+.1f}个百分点" if number else "0.0个百分点"
+
+
+def difference_text(difference: Share) -> str:
+    """As `points`, but the smallest difference is never written as none: 低不到0.1个百分点."""
+    text = points(difference)
+    if difference is None or not difference or text != points(0.0):
+        return text
+    return f"{'高' if difference > 0 else '低'}不到0.1个百分点"
 
 
 def month_text(number: int) -> str:

@@ -8,11 +8,13 @@ from programme.bulletin_blocks import HEADING1, HEADING2, PARAGRAPH, TABLE, Bloc
 from programme.bulletin_facts import bulletin_facts, fields_in, filled, read
 from programme.bulletin_rules import CONDITIONS
 from programme.bulletin_sources import Source, by_county, visible
-from programme.bulletin_told import gap_text
+from programme.bulletin_told import gap_text, target
+from programme.calendar import Month
 from programme.catalogue import Kpi, catalogue
 from programme.frozen_release import FrozenMember
 from programme.permissions import Actor, Role
 from programme.release_content import LEFT, SUPPLEMENT
+from programme.release_words import distance, target_row
 from programme.showcase_facts import ShownPractice
 from programme.wording import LIGHTS
 from tests.bulletin_values import (
@@ -68,7 +70,10 @@ def test_a_rule_with_a_section_that_is_none_is_refused_at_start() -> None:
 def test_every_rule_that_can_be_told_of_something_is_told_of_it_and_fills_its_fields() -> None:
     """These releases between them meet every condition, so that no template names a field that nobody gives."""
     corrections = [a_correction(), a_correction(reason=SUPPLEMENT), a_correction(999999, LEFT, new=None)]
-    idle = a_release(lambda kpi, member, month: 0 if kpi == SALES else 12, corrections=corrections, absent=[110001])
+    idle = a_release(
+        lambda kpi, member, month: 0 if kpi == SALES else 12, corrections=corrections, absent=[110001, 110002]
+    )
+    idle.facts["absent"][1]["status"] = "submitted"
     practices = [ShownPractice(1, 110000, "第1县", "案例", "直播带货", "", (), (), False)]
     blocks = bulletin_blocks(idle, a_release(evenly(14), AUGUST, 4), practices)
     others = [a_release(evenly(100), DECEMBER), a_release(evenly(10)), a_release(evenly(12))]
@@ -110,11 +115,41 @@ def test_the_recent_pace_is_not_told_before_there_is_one_nor_the_needed_one_at_t
     assert set(values(december, "pace")) == {""}
 
 
+def test_the_recent_pace_is_that_of_the_forecast_and_names_its_months_when_one_is_left_out() -> None:
+    def share(kpi: Kpi, member: FrozenMember, month: object) -> int | None:
+        return None if month == AUGUST and member.county_id % 100 > 4 else 5
+
+    october = a_release(share, SEPTEMBER.plus(1))
+    paces = values(CONDITIONS["targets_red"](told(october)), "pace")
+    assert paces[3].endswith("（7月、9月、10月月均25万元）")
+    short = CONDITIONS["targets_red"](told(a_release(share)))  # three months that count are too few
+    assert "月均需新增" in values(short, "pace")[3]
+    assert "（" not in values(short, "pace")[3]
+
+
+def test_what_is_reached_on_the_last_day_is_not_early() -> None:
+    december, september = (
+        sentences(bulletin_blocks(a_release(evenly(20), month), None)) for month in (DECEMBER, SEPTEMBER)
+    )
+    assert ("其中已达到目标的有10项" in december, "其中已提前达到目标的有10项" in september) == (True, True)
+
+
 def test_the_smallest_gap_is_never_written_as_nothing() -> None:
     (elapsed,) = {line.elapsed for line in told(a_release(evenly(1))).lines}
     assert [gap_text(elapsed), gap_text(elapsed / 10**4), gap_text(elapsed * 0)] == [
         "57.6个百分点", "不到0.1个百分点", "0.0个百分点",
     ]  # fmt: skip
+
+
+def test_what_just_misses_its_target_does_not_read_as_if_it_had_reached_it() -> None:
+    line = next(one for one in told(a_release(evenly(12), DECEMBER)).lines if one.target.kpi == SALES)
+    goal = round(line.goal)
+    near = replace(line, actual=goal - 6000)
+    shown = target(near).values
+    assert shown["actual"] == f"{goal // 100 - 60:,}元"
+    assert (shown["attainment"], shown["difference"]) == ("99.9%", "低不到0.1个百分点")
+    assert (target_row(near)[2], distance(near)) == (shown["actual"], shown["difference"])
+    assert target(replace(near, actual=goal)).values["actual"] == shown["goal"]
 
 
 def test_a_target_whose_light_changed_since_the_release_before_is_named() -> None:
@@ -148,7 +183,7 @@ def test_zero_and_unreported_are_different_reasons() -> None:
     zero, unreported = found.values["reasons"].split("。")[:2]
     assert zero.startswith("累计为0的县：辐射带动县农产品网络销售额10个、辐射带动县上线开店企业10个、")
     assert "学员生产的扶贫类信息10个" in zero
-    assert unreported == "尚未上报过的县：学员生产的扶贫类信息1个"
+    assert unreported == "尚无已接收数的县：学员生产的扶贫类信息1个"
 
 
 def test_groups_are_named_in_the_order_of_their_codes_not_of_their_figures() -> None:
@@ -220,6 +255,19 @@ def test_the_next_deadline_comes_from_the_calendar_and_the_last_month_has_none()
     assert "2019年9月月报请于2019年10月8日（遇节假日顺延）前报送" in august
     assert "月报请于" not in december
     assert "本期为2019年度最后一个报告期。" in december
+
+
+def test_who_has_not_handed_in_is_asked_to_and_what_waits_is_asked_of_those_who_review_it() -> None:
+    def said(month: Month) -> list[str]:
+        held = a_release(evenly(12), month, absent=[110001, 110002, 110003])
+        held.facts["absent"][1]["status"], held.facts["absent"][2]["status"] = "approved", "sent_back"
+        return [one.text for one in bulletin_blocks(held, None) if one.rule.endswith("-to-come") and "月报" in one.text]
+
+    assert said(SEPTEMBER) == [
+        "2019年9月月报未报送或被退回的2个县请尽快补报或更正，补报的数列入下一期。",
+        "2019年9月月报已报送、未被接收的1个县，请省级信息中心、办公室尽快审核接收，接收的数列入下一期。",
+    ]
+    assert [one.rpartition("数")[2] for one in said(DECEMBER)] == ["在本期重新发布时列入。"] * 2
 
 
 # --- blocks -----------------------------------------------------------------------------------------------------------

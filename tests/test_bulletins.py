@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -108,15 +109,30 @@ def test_what_was_changed_or_removed_can_be_put_back_as_the_rules_wrote_it(lone:
     do(bulletins.make_draft, office, 1)
     first, table = piece(draft(office)), piece(draft(office), TABLE)
     do(bulletins.change_block, office, 1, first.id, first.block.text, "改了")
-    do(bulletins.restore_block, office, 1, first.id)
+    do(bulletins.restore_block, office, 1, piece(draft(office)))
     do(bulletins.remove_block, office, 1, table.id, table.block.text)
-    do(bulletins.restore_block, office, 1, table.id)
+    do(bulletins.restore_block, office, 1, replace(table, removed=True))
     assert [one.block for one in draft(office).pieces] == [
         one.block for one in draft(office).pieces if not one.is_edited
     ]
     assert len(draft(office).changes) == 4
     with pytest.raises(ProgrammeError, match="不需要恢复"):
-        do(bulletins.restore_block, office, 1, first.id)
+        do(bulletins.restore_block, office, 1, first)
+
+
+def test_what_was_changed_meanwhile_is_neither_put_back_nor_written_anew_unseen(lone: dict[str, Actor]) -> None:
+    office = lone["office"]
+    do(bulletins.make_draft, office, 1)
+    seen, first = draft(office).fingerprint, piece(draft(office))
+    do(bulletins.change_block, office, 1, first.id, first.block.text, "先到的")
+    changed = piece(draft(office))
+    for fingerprint in (seen, ""):
+        with pytest.raises(Outdated, match="已由别人生成或改动"):
+            do(bulletins.make_draft, office, 1, (), fingerprint)
+    do(bulletins.remove_block, office, 1, first.id, "先到的")
+    with pytest.raises(Outdated, match="已被别人改动"):
+        do(bulletins.restore_block, office, 1, changed)
+    assert len(draft(office).changes) == 2
 
 
 def test_two_who_change_the_same_paragraph_do_not_overwrite_each_other(lone: dict[str, Actor]) -> None:
@@ -155,7 +171,7 @@ def test_the_number_cannot_be_removed_nor_a_paragraph_added_above_the_title(lone
     with pytest.raises(ProgrammeError, match="不能增加段落"):
         do(bulletins.add_paragraph, office, 1, number.id, "上面")
     with pytest.raises(NotFound):
-        do(bulletins.restore_block, office, 1, 999)
+        do(bulletins.restore_block, office, 1, replace(number, id=999))
     with pytest.raises(NotFound):
         do(bulletins.change_block, office, 9, 1, "", "x")
 
@@ -201,7 +217,27 @@ def test_a_further_bulletin_takes_the_place_of_the_first_with_a_reason_that_it_p
     assert "本通报印发后，通报〔2019〕1号停止使用。原因：正文有误" in [block.text for block in second.blocks]
 
 
-def test_a_superseded_release_gets_no_bulletin_and_the_next_one_says_what_was_corrected(lone: dict[str, Actor]) -> None:
+def test_a_bulletin_whose_release_was_superseded_says_so_wherever_it_goes_out(
+    lone: dict[str, Actor], tmp_path: Path
+) -> None:
+    office, file = lone["office"], tmp_path / "通报.docx"
+    do(bulletins.make_draft, office, 1)
+    assert finish(office).replaced == ""
+    accepted(lone, SOUND | {"online_sales": "11"}, reason="退货两笔")
+    make(office, reason="更正")
+    (final,) = finals(office)
+    assert (final.superseded_by, final.replaced) == ("", "所依据的第1期已被第2期替换")
+    answer = terminal.here("release", "bulletin", "1", "-o", str(file))
+    assert "通报〔2019〕1号_所依据的第1期已被第2期替换" in answer.out
+    assert answer.err == "注意：所依据的第1期已被第2期替换。\n"
+    do(bulletins.make_draft, office, 2)
+    finish(office, "数据更正", release=2)
+    assert [one.replaced for one in finals(office)] == ["", "已被通报〔2019〕2号替换"]
+
+
+def test_a_superseded_release_gets_no_bulletin_and_the_next_one_says_what_was_corrected(
+    lone: dict[str, Actor], tmp_path: Path
+) -> None:
     office = lone["office"]
     do(bulletins.make_draft, office, 1)
     accepted(lone, SOUND | {"online_sales": "11"}, reason="退货两笔")
@@ -210,6 +246,8 @@ def test_a_superseded_release_gets_no_bulletin_and_the_next_one_says_what_was_co
         do(bulletins.make_draft, office, 1)
     with pytest.raises(ProgrammeError, match="第1期已被第2期替换"):
         finish(office)
+    refused = terminal.here("release", "bulletin", "1", "-o", str(tmp_path / "通报.docx"))
+    assert (refused.code, refused.err) == (1, "第1期已被第2期替换，请按第2期编写通报。\n")
     do(bulletins.make_draft, office, 2)
     rows = (
         piece(draft(office, 2), TABLE),
@@ -240,7 +278,7 @@ def test_a_draft_is_not_written_twice_without_a_change_and_a_new_one_leaves_the_
         do(bulletins.make_draft, office, 1)
     first = piece(draft(office))
     do(bulletins.change_block, office, 1, first.id, first.block.text, "改了")
-    do(bulletins.make_draft, office, 1)
+    do(bulletins.make_draft, office, 1, (), draft(office).fingerprint)
     assert (draft(office).number, piece(draft(office)).block.text) == (2, first.block.text)
     with pytest.raises(Outdated, match="已重新生成"):
         do(bulletins.change_block, office, 1, first.id, "改了", "再改")
@@ -272,7 +310,7 @@ def test_only_the_office_makes_bulletins_and_whoever_sees_totals_reads_the_final
         (bulletins.make_draft, (1,)),
         (bulletins.change_block, (1, first.id, first.block.text, "改")),
         (bulletins.remove_block, (1, first.id, first.block.text)),
-        (bulletins.restore_block, (1, first.id)),
+        (bulletins.restore_block, (1, first)),
         (bulletins.add_paragraph, (1, first.id, "加")),
         (bulletins.make_final, (1, "", TODAY)),
         (bulletin_queries.draft_of, (1,)),

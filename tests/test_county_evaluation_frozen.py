@@ -4,7 +4,7 @@ import io
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from fractions import Fraction
 from pathlib import Path
 
@@ -19,10 +19,12 @@ from programme import county_evaluation_standard, county_evaluations, county_vis
 from programme.calendar import Month
 from programme.county_evaluation_book import evaluation_xlsx
 from programme.county_evaluation_document import evaluation_docx, evaluation_pdf
+from programme.county_evaluation_facts import gathered
 from programme.county_evaluation_scores import one_decimal, total_of
 from programme.county_evaluation_standard import Method, county_standard
 from programme.county_visits import Entry, Visit, correct_visit, file_content, visits
 from programme.errors import NotAllowed, NotFound, Outdated, ProgrammeError
+from programme.frozen_release import frozen
 from programme.identity_numbers import check_letter
 from programme.models import AuditEvent, CountyEvaluation
 from programme.permissions import Actor
@@ -375,6 +377,17 @@ def test_word_file_and_pdf_say_the_same_and_the_workbook_holds_the_scores(
     ]
 
 
+def test_a_month_not_yet_due_is_no_fault_and_what_came_already_counts(here: dict[str, Actor]) -> None:
+    found = {}
+    for day in (1, 20):
+        with settings.standing_at(datetime(2019, 7, day, tzinfo=UTC)), db.reading() as session:
+            beside = gathered(session, here["office"], frozen(session, 1))
+        june = [month for one in beside.values() for month in one.handed_in if month.month == "2019-06"]
+        found[day] = [len(june), sum(month.complete_on is not None for month in june)]
+    assert found[1][0] == found[1][1] == found[20][1] > 0
+    assert found[20][0] == 110
+
+
 def test_the_terminal_tries_makes_shows_and_checks(here: dict[str, Actor]) -> None:
     office, county = here["office"].username, here["county"].username
     tried = terminal.here("evaluation", "make", "--as", office, "--month", "2019-06", "-n")
@@ -391,3 +404,9 @@ def test_the_terminal_tries_makes_shows_and_checks(here: dict[str, Actor]) -> No
     assert terminal.here("evaluation", "verify", "1").out == "第1次评估核对无误。\n"
     assert [row["number"] for row in terminal.here("evaluation", "list", "--json").json] == [1]
     assert terminal.here("evaluation", "make", "--as", county, "--month", "2019-06").code == 1
+    again = terminal.here("evaluation", "make", "--as", office, "--month", "2019-06", "--reason", "更正")
+    assert again.code == 0
+    listed = terminal.here("evaluation", "list").out.splitlines()
+    assert [line.endswith(" 已被第2次替换") for line in listed] == [False, True]
+    shown = [terminal.here("evaluation", "show", number).out for number in "12"]
+    assert ["注意：第1次评估已被第2次替换。" in out for out in shown] == [True, False]

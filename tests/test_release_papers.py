@@ -44,6 +44,7 @@ LUSHUI, FUPING = CORES
 HOSTILE = "=1+1 {{ name }} {% if %} {_{ #panic() #let x $a$ *b* _c_ \"q\" 'p' <&> </a:t> @ref `raw` \\n [x] -- ~"
 ABSENT = [{"county": "533303", "name": "县533303", "status": "overdue"}]
 GAP = {(533303, 4): None}
+BEFORE = "第4期（2019年9月）"
 
 
 @pytest.fixture(autouse=True)
@@ -62,7 +63,7 @@ def plain() -> tuple[Frozen, bytes]:
 def full() -> tuple[Frozen, bytes]:
     """With a correction and a county that is missing, and its briefing."""
     held = release(corrections=[correction()], absent=ABSENT, figures=GAP)
-    return held, briefing_pptx(held)
+    return held, briefing_pptx(held, BEFORE)
 
 
 # --- reading them back ------------------------------------------------------------------------------------------------
@@ -173,7 +174,7 @@ def test_every_text_of_the_slides_has_a_chinese_face_and_language(full: tuple[Fr
 
 def test_the_same_release_makes_the_same_bytes_without_the_time_of_writing(full: tuple[Frozen, bytes]) -> None:
     held, content = full
-    assert briefing_pptx(held) == content
+    assert briefing_pptx(held, BEFORE) == content
     for make_it in (data_xlsx, lambda one: county_pdf(one, "533301"), lambda one: group_pdf(one, "533301")):
         assert make_it(held) == make_it(held)
     with zipfile.ZipFile(io.BytesIO(content)) as deck:
@@ -264,7 +265,8 @@ def test_a_release_without_corrections_or_returns_says_so() -> None:
         figures={(code, at): None for core in CORES for code in range(core, core + 6) for at in range(5)}
     )
     texts = slide_texts(briefing_pptx(bare_release))
-    assert "自上期以来没有更正和补报。" in texts
+    assert ("本期为首次发布，没有更正和补报。" in texts, "自上期" in texts) == (True, False)
+    assert f"自{BEFORE}以来没有更正和补报。" in slide_texts(briefing_pptx(bare_release, BEFORE))
     assert "未报" in texts
     assert "无数据" in texts
     assert {row["累计"] for row in table(sheets(data_xlsx(bare_release))["十项目标"])} == {"未报"}
@@ -375,6 +377,22 @@ def test_what_is_not_in_the_release_is_not_found(released: dict[str, Actor]) -> 
             release_papers.group_sheet(session, office, "532929", 1)
         assert release_papers.is_in(session, 533301, 1)
         assert not release_papers.is_in(session, 110101, 1)
+
+
+def test_without_a_name_a_file_is_named_by_its_release_and_a_number_beyond_all_is_refused(
+    released: dict[str, Actor], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert terminal.here("county", "sheet", "533301", "1").code == 0
+    assert terminal.here("release", "bulletin", "1").code == 0
+    assert sorted(one.name for one in tmp_path.iterdir() if one.suffix == ".pdf") == [
+        "第1期_2019-06_533301_一页纸.pdf", "通报草稿_第1期.pdf",
+    ]  # fmt: skip
+    beyond = "9" * 20
+    for command in (("release", "bulletin"), ("release", "data"), ("release", "verify"), ("evaluation", "show")):
+        assert terminal.here(*command, beyond).code == 2
+    missing = terminal.here("evaluation", "make", "--as", released["office"].username)
+    assert (missing.code, missing.err) == (2, "请指明报告期：--month 2019-06。\n")
 
 
 def test_the_terminal_writes_the_files_and_refuses_another_county_s(released: dict[str, Actor], tmp_path: Path) -> None:
