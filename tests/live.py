@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -93,6 +94,20 @@ def running(folder: Path, **environment: str) -> Iterator[Live]:
     finally:
         process.terminate()
         process.wait(20)
+
+
+def ready(url: str) -> bytes:
+    """What a running server answers as soon as it has it: before, it says that it is still at work (503)."""
+    deadline = time.monotonic() + STARTS_WITHIN
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(url, timeout=60) as answer:
+                return bytes(answer.read())
+        except urllib.error.HTTPError as refusal:
+            if refusal.code != 503:
+                raise
+            time.sleep(0.1)
+    raise AssertionError(url)
 
 
 def _wait(live: Live, process: "subprocess.Popen[bytes]") -> None:

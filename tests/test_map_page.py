@@ -126,7 +126,7 @@ def test_pointing_at_a_county_draws_its_group_and_leads_to_its_page(visit: Visit
         "云龙县",
         "同样的数，列成表",
     ]
-    link = app.get("page_link")[-1].proto
+    link = app.main.get("page_link")[-1].proto
     assert (link.label, link.query_string) == ("打开该县页面", "county=532929&month=2019-06")
     assert len(counties_in_table(app)) == 11
 

@@ -259,7 +259,7 @@ def test_the_county_page_shows_what_is_overdue_and_the_way_to_the_plan(
         app.radio[0].set_value("执行方案").run()
         assert not app.exception
         assert "逾期18天" in words(app)
-        assert [link.proto.label for link in app.get("page_link")] == ["查看执行方案全文"]
+        assert [link.proto.label for link in app.main.get("page_link")] == ["查看执行方案全文"]
 
 
 def test_a_stranger_and_a_role_without_plans_see_none(open_page: Open, people: dict[str, Actor]) -> None:
@@ -268,7 +268,7 @@ def test_a_stranger_and_a_role_without_plans_see_none(open_page: Open, people: d
     assert [one.label for one in app.text_input] == ["用户名", "密码"]
     app = open_page(a_user(Role.EXPERT))
     assert [one.value for one in app.error] == ["评审专家没有“查看执行方案”的权限，如有需要请联系系统管理员。"]
-    assert len(app.main.children) == 1
+    assert [child.type for child in app.main.children.values()] == ["empty", "error"]
 
 
 # --- the terminal -----------------------------------------------------------------------------------------------------

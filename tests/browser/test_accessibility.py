@@ -52,6 +52,9 @@ LATIN = set(
         "Excel",
         "SHA",
         "Webhook",
+        "Tab",
+        "Ctrl",
+        "Esc",
     ]
 )
 WRITTEN = """element => {

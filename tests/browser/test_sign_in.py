@@ -100,7 +100,7 @@ def test_signing_out_ends_the_other_tab_and_a_copied_cookie(visitor: Visitor, li
     page.get_by_role("button", name="退出登录").click()
     expect_sign_in(page)
     assert [cookie["name"] for cookie in page.context.cookies()] == ["_streamlit_xsrf"]
-    other.get_by_text("操作记录").click()
+    other.get_by_role("link", name="操作记录", exact=True).click()
     expect_sign_in(other)
 
     thief = visitor()
@@ -153,7 +153,7 @@ def test_an_idle_session_and_a_disabled_account_end_at_the_next_click(visitor: V
     username = live_app.account("idle", Role.ADMIN)
     sign_in(page, username)
     change_in_store(live_app, update(SignInSession).values(last_seen=now() - timedelta(minutes=31)))
-    page.get_by_text("操作记录").click()
+    page.get_by_role("link", name="操作记录", exact=True).click()
     expect_sign_in(page)
     sign_in(page, username)
     expect(page.get_by_role("heading", name="操作记录")).to_be_visible()

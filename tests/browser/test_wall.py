@@ -5,7 +5,6 @@ import os
 import re
 import shutil
 import signal
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -73,8 +72,7 @@ def folder(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> P
 @pytest.fixture(scope="module")
 def served(folder: Path) -> Iterator[Live]:
     with live.running(folder, NETLIFT_DATA=str(impatient(folder / "data")), NETLIFT_TODAY="2019-11-08") as running:
-        with urllib.request.urlopen(f"{running.url}/expo/bundle.html", timeout=60) as answer:
-            (folder / "bundle.html").write_bytes(answer.read())
+        (folder / "bundle.html").write_bytes(live.ready(f"{running.url}/expo/bundle.html"))
         yield running
 
 
