@@ -113,6 +113,7 @@ def test_every_page_keeps_the_rules_speaks_chinese_and_fits_the_screen(official:
     page.set_default_timeout(60_000)  # a map may keep a machine without a graphics card busy
     for path in PAGES[username]:
         if path != PAGES[username][0]:
+            look(page, *LIGHT)  # a map is drawn for the scheme its page was opened in
             page.goto(path)
         expect(page.get_by_test_id("stMain").get_by_role("heading").first).to_be_visible()
         for scheme, width in (LIGHT, DARK):
@@ -121,6 +122,7 @@ def test_every_page_keeps_the_rules_speaks_chinese_and_fits_the_screen(official:
             topic = path.strip("/").split("?")[0]
             if (scheme, width) == LIGHT and topic in PICTURED:
                 page.wait_for_load_state("networkidle")  # the map draws when its parts are there
+                expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
                 page.screenshot(path=PICTURES / f"{topic}.png", animations="disabled", caret="hide")
 
 
