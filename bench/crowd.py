@@ -156,7 +156,7 @@ def _wait(answers: Callable[[], bool]) -> None:
         try:
             if answers():
                 return
-        except requests.ConnectionError:
+        except requests.RequestException:
             time.sleep(0.1)
     raise TimeoutError("a peer did not start")
 
