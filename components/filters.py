@@ -1,13 +1,13 @@
 """What the progress pages look at: month, tier, province, core group. Drawn once above the pages, shared by the address."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 import streamlit as st
 
-from components import store
+from components import messages, session, store, turns
 from programme import settings
 from programme.calendar import Month
 from programme.catalogue import TIER_NAMES, Tier, Year, catalogue
@@ -23,7 +23,15 @@ BASIS: Final = "basis"
 BASIS_ASKED: Final = "_basis_asked"
 
 
-def show(actor: Actor, version: int) -> None:
+@st.fragment
+def part(met: Actor, shown: Callable[[], None]) -> None:
+    """The filters and, below them, what they change: a changed filter runs this part alone, not what surrounds it."""
+    with turns.one_at_a_time(), session.guarded_part(met), messages.refusals_shown():
+        _show(met, session.data_version())
+        shown()
+
+
+def _show(actor: Actor, version: int) -> None:
     """Draw the filters the actor may use and remember the view they make."""
     year = catalogue().current_year
     places = _places(settings.database_url(), version, year.year, actor)

@@ -48,17 +48,9 @@ def _open(page: Page, actor: Actor) -> None:
         with above.container():
             manual.first_steps(actor)
     if line and line.filters and refusal(actor, line.permission) is None:
-        _with_filters(page, actor)
+        filters.part(actor, lambda: copy(page).run())  # a page object runs once, this part many times
     else:
         page.run()
-
-
-@st.fragment
-def _with_filters(page: Page, met: Actor) -> None:
-    """The filters and the page below them: a changed filter runs this part alone, not what surrounds it."""
-    with session.guarded_part(met), messages.refusals_shown():
-        filters.show(met, session.data_version())
-        copy(page).run()  # a page object runs once, this part many times
 
 
 def _home(actor: Actor | None) -> None:

@@ -19,7 +19,7 @@ SECTIONS: Final = ("进展", "填报", "展示", "项目", "管理", "账号")
 
 @dataclass(frozen=True)
 class PageLine:
-    """One page. `filters` puts the frame of filters above it; `hidden` keeps it out of the menu, not out of reach.
+    """One page. `filters` draws all of it below the filters (`filters.part`); `hidden` keeps it out of the menu alone.
 
     `acts`: in the menu only of who holds one of these, too; whoever may only look comes by a link. The guard asks for
     `permission` alone.
@@ -36,14 +36,7 @@ class PageLine:
 
 
 PAGES: Final = (
-    PageLine(
-        "pages/progress/overview.py",
-        "总览",
-        "overview",
-        Permission.SEE_TOTALS,
-        "进展",
-        filters=True,
-    ),
+    PageLine("pages/progress/overview.py", "总览", "overview", Permission.SEE_TOTALS, "进展"),
     PageLine(
         "pages/progress/indicator.py",
         "指标",

@@ -13,9 +13,9 @@ from components.palette import DARK, LIGHT, Scheme
 from programme import settings
 from programme.calendar import Month
 from programme.catalogue import TIER_NAMES, Kpi, Target, Tier, Year
-from programme.county_queries import county_light, in_scope, in_view, share_of
+from programme.county_queries import county_light, share_of
 from programme.kpis import Light, Progress, light
-from programme.permissions import Actor
+from programme.permissions import Actor, Permission, Subject, scope_of
 from programme.queries import Sums, View, year_named
 
 MANY = 20
@@ -53,7 +53,7 @@ def bullet(version: int, year: Year, view: View, scheme: Scheme) -> tuple[Spec, 
     return _bullet(settings.database_url(), version, year.year, view, scheme.name)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=store.VIEWS)
 def _bullet(url: str, version: int, year: int, view: View, scheme: str) -> tuple[Spec, str]:
     spec = charts.bullet(bullet_columns(store.progress(version, year_named(year), view)), SCHEMES[scheme])
     return spec, spec["description"]
@@ -128,43 +128,44 @@ def _readable(required: Fraction, kpi: Kpi) -> float:
 class Attention:
     """A county that needs attention: no return this month, or more than half of its indicators 滞后 (`red` of them)."""
 
+    id: int
     code: str
     county: str
+    tier: str
+    province_code: str
+    core_county_id: int
     missing: bool
     red: int
     mostly_red: bool
 
 
 def behind(version: int, year: Year, view: View, actor: Actor) -> list[Attention]:
-    """The counties in the actor's scope that need attention, first those without a return."""
-    return _behind(settings.database_url(), version, year.year, view, actor)
+    """The counties in the view and in the actor's scope that need attention, first those without a return."""
+    scope = scope_of(actor, Permission.SEE_COUNTY)
+    every = _pressing(settings.database_url(), version, year.year, view.month, view.release) if scope else []
+    return [
+        one for one in every
+        if view.holds(one.tier, one.province_code, one.core_county_id)
+        and scope and scope(actor, Subject(one.id, one.province_code))
+    ]  # fmt: skip
 
 
-@lru_cache(maxsize=256)
-def _behind(url: str, version: int, year: int, view: View, actor: Actor) -> list[Attention]:
-    pressing = _pressing(url, version, year, view.month, view.release)
-    places = store.counties(version, year_named(year), view.month, view.release)[
-        ["tier", "province_code", "core_county_id"]
-    ]
-    seen = in_view(in_scope(actor, places), view)
-    found = [pressing[county] for county in seen.index if county in pressing]
-    return sorted(found, key=lambda county: (not county.missing, -county.red, county.code))
-
-
-@lru_cache(maxsize=16)
-def _pressing(url: str, version: int, year: int, month: Month, release: int) -> dict[int, Attention]:
-    """All counties that need attention, by id: narrow it to the actor."""
+@lru_cache(maxsize=64)
+def _pressing(url: str, version: int, year: int, month: Month, release: int) -> list[Attention]:
+    """All counties that need attention: narrow them to the actor."""
     facts = store.year_in(version, year_named(year), release)
     rows = store.counties(version, facts, month, release).to_dict("index")
-    every = ((int(county), _attention(row, facts, month)) for county, row in rows.items())
-    return {county: found for county, found in every if found.missing or found.mostly_red}
+    every = [_attention(int(county), row, facts, month) for county, row in rows.items()]
+    pressing = [one for one in every if one.missing or one.mostly_red]
+    return sorted(pressing, key=lambda one: (not one.missing, -one.red, one.code))
 
 
-def _attention(row: dict[Any, Any], year: Year, month: Month) -> Attention:
+def _attention(county: int, row: dict[Any, Any], year: Year, month: Month) -> Attention:
     kpis = year.kpis_of(Tier(row["tier"]))
     lights = [county_light(year, kpi, row["tier"], known(row[kpi.code]), month) for kpi in kpis]
     red = lights.count(Light.RED)
-    return Attention(row["code"], row["name"], bool(pd.isna(row["revision"])), red, red * 2 > len(kpis))
+    place = row["code"], row["name"], row["tier"], row["province_code"], row["core_county_id"]
+    return Attention(county, *place, bool(pd.isna(row["revision"])), red, red * 2 > len(kpis))
 
 
 def known(value: Any) -> int | None:

@@ -30,6 +30,9 @@ from programme.queries import Sums, View
 from programme.release_issues import Issue
 from programme.standings import Chain
 
+VIEWS = 1024
+"""Views that are kept: two bases, the months of a year, and some forty tiers, provinces and groups."""
+
 
 def sums(version: int, year: Year, view: View) -> Sums:
     """Kept for all months of a view at once."""
@@ -47,7 +50,7 @@ def progress(version: int, year: Year, view: View) -> list[Progress]:
     return _progress(settings.database_url(), version, year.year, view)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=VIEWS)
 def _progress(url: str, version: int, year: int, view: View) -> list[Progress]:
     facts = year_in(version, queries.year_named(year), view.release)
     return queries.progress_of(sums(version, facts, view), facts, view)
@@ -123,7 +126,7 @@ def outlooks(version: int, year: Year, view: View) -> list[tuple[Target, Outlook
     return _outlooks(settings.database_url(), version, year.year, view)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=VIEWS)
 def _outlooks(url: str, version: int, year: int, view: View) -> list[tuple[Target, Outlook]]:
     facts = year_in(version, queries.year_named(year), view.release)
     return forecast_queries.outlooks_of(sums(version, facts, view), facts, view)

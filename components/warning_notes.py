@@ -15,16 +15,22 @@ from programme.warning_facts import warning_facts
 PAGE: Final = "pages/returns/warnings.py"
 
 
-def block(actor: Actor, version: int) -> None:
-    """Nothing for those who see no warnings, or when nothing waits and nothing is being handled."""
+def found(actor: Actor, version: int) -> list[EarlyWarning]:
+    """The warnings that wait or are being handled; none for those who see no warnings."""
     if refusal(actor, Permission.SEE_WARNING):
+        return []
+    every = in_scope(actor, store.warnings(version, catalogue().current_year))
+    return [one for one in every if one.is_present and one.state in (State.OPEN, State.HANDLED)]
+
+
+def block(present: Sequence[EarlyWarning]) -> None:
+    """Nothing when there is none of them."""
+    if not present:
         return
-    found = [one for one in in_scope(actor, store.warnings(version, catalogue().current_year)) if one.is_present]
-    opened, handled = waiting(found), [one for one in found if one.state is State.HANDLED]
-    if not opened and not handled:
-        return
+    opened = waiting(present)
+    handled = len(present) - len(opened)
     with st.container(gap="small"):
-        counted = f"{len(opened)}件待处理" + (f"，{len(handled)}件处理中" if handled else "")
+        counted = f"{len(opened)}件待处理" + (f"，{handled}件处理中" if handled else "")
         st.page_link(pages.linked(PAGE), label=f"**预警：{counted}**", icon=":material/notification_important:")
         if opened:
             st.caption(_first(opened))

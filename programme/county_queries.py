@@ -124,12 +124,8 @@ def in_scope(actor: Actor, frame: pd.DataFrame) -> pd.DataFrame:
 
 def in_view(frame: pd.DataFrame, view: View) -> pd.DataFrame:
     """The rows of a county frame that a view holds."""
-    kept = frame
-    if view.tier:
-        kept = kept[kept["tier"] == view.tier]
-    if view.province_code:
-        kept = kept[kept["province_code"] == view.province_code]
-    return kept[kept["core_county_id"] == view.core_county_id] if view.core_county_id else kept
+    places = zip(frame["tier"], frame["province_code"], frame["core_county_id"], strict=True)
+    return frame[np.array([view.holds(*place) for place in places], bool)]
 
 
 def share_of(year: Year, kpi: Kpi, tier: str) -> Fraction | None:

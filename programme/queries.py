@@ -38,6 +38,14 @@ class View:
         """Whether the plan's targets can be held against it as they stand."""
         return not self.province_code and not self.core_county_id
 
+    def holds(self, tier: str, province_code: str, core_county_id: int) -> bool:
+        """Whether a county of that tier, province and core group is part of it."""
+        return (
+            self.tier in ("", tier)
+            and self.province_code in ("", province_code)
+            and self.core_county_id in (0, core_county_id)
+        )
+
 
 def year_named(year: int) -> Year:
     """The facts of a programme year."""

@@ -19,7 +19,7 @@ st.title("填报")
 desk.receipt()
 if actor.role is Role.COUNTY:
     reminder_notes.still_open(actor)
-    warning_notes.block(actor, session.data_version())
+    warning_notes.block(warning_notes.found(actor, session.data_version()))
 with db.reading() as opened:
     counties = forms.submittable(opened, actor, year)
 if not counties:
