@@ -1,4 +1,4 @@
-"""`python -m bench [part …]`: measure everything, or the named parts, and write RESULTS.md when all were measured."""
+"""`python -m bench [part …]`: measure everything, or the named parts anew, and write RESULTS.md of all that is known."""
 
 import sys
 from collections.abc import Callable
@@ -9,6 +9,7 @@ from bench.report import Section
 from programme.settings import ROOT
 
 WORK = ROOT / "build" / "bench"
+KEPT = WORK / "results"
 PARTS: dict[str, Callable[[], Section]] = {
     "batch": lambda: batch.measure(WORK / "batch"),
     "upload": lambda: upload.measure(WORK / "upload"),
@@ -19,12 +20,13 @@ PARTS: dict[str, Callable[[], Section]] = {
 
 
 def main(names: list[str]) -> None:
-    sections = []
     for name in names or PARTS:
-        sections.append(PARTS[name]())
-        print(sections[-1].text, end="\n\n", flush=True)
-    if not names:
-        report.write(sections, Path(__file__).with_name("RESULTS.md"))
+        text = PARTS[name]().text
+        print(text, end="\n\n", flush=True)
+        KEPT.mkdir(parents=True, exist_ok=True)
+        (KEPT / f"{name}.md").write_text(text, "utf-8")
+        known = [kept.read_text("utf-8") for part in PARTS if (kept := KEPT / f"{part}.md").exists()]
+        report.write(known, Path(__file__).with_name("RESULTS.md"))
 
 
 if __name__ == "__main__":

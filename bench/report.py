@@ -35,7 +35,8 @@ class Section:
     @property
     def text(self) -> str:
         head = ["| | measured | goal | |", "|---|---|---|---|"]
-        return "\n".join([f"## {self.title}", "", self.how, "", *head, *(line.row for line in self.lines)])
+        day = f"Measured on {datetime.now(UTC):%Y-%m-%d}."
+        return "\n".join([f"## {self.title}", "", f"{self.how} {day}", "", *head, *(line.row for line in self.lines)])
 
 
 def at_most(what: str, measured: float, goal: float, form: str) -> Line:
@@ -46,12 +47,12 @@ def at_least(what: str, measured: float, goal: float, form: str) -> Line:
     return Line(what, form.format(measured), f"at least {form.format(goal)}", measured >= goal)
 
 
-def write(sections: Sequence[Section], path: Path) -> None:
+def write(sections: Sequence[str], path: Path) -> None:
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in PACKAGES)
     head = [
         "# How fast",
         "",
-        f"Written by `make bench` on {datetime.now(UTC):%Y-%m-%d}: {os.cpu_count()} cores ({platform.machine()}), "
-        f"Python {platform.python_version()}, {versions}. Medians and ratios of one run; peers ran beside it.",
+        f"Written by `make bench`: {os.cpu_count()} cores ({platform.machine()}), Python {platform.python_version()}, "
+        f"{versions}. Medians and ratios of one run of each part; peers ran beside it.",
     ]
-    path.write_text("\n".join(head) + "\n\n" + "\n\n".join(section.text for section in sections) + "\n", "utf-8")
+    path.write_text("\n".join(head) + "\n\n" + "\n\n".join(sections) + "\n", "utf-8")

@@ -126,6 +126,7 @@ def _from_disk(browser: Browser, file: Path) -> Line:
 
 def _from_server(browser: Browser, address: str) -> Line:
     """The page and the service worker's script; the copy that the worker keeps comes out of the browser's cache."""
+    live.ready(address)  # the first request has it made
     page, asked = _opened(browser, address)
     page.wait_for_timeout(3000)
     page.context.close()

@@ -18,6 +18,7 @@ from tests import factories, postgres
 from tests.opening import Open, opener
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+LOOPBACK_ALONE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 _numbers = itertools.count(1)
 manifest_scanner.scan_component_manifests = lru_cache(manifest_scanner.scan_component_manifests)
 """Each AppTest reads the metadata of all installed packages, for components: once for a process is enough."""
@@ -84,11 +85,15 @@ def postgres_store(postgres_template: str, tmp_path: Path, monkeypatch: pytest.M
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """A browser for one module: while it is open an event loop runs, which tests of asynchronous code cannot bear."""
+    """A browser for one module: while it is open an event loop runs, which tests of asynchronous code cannot bear.
+
+    It finds no host but the loopback. To ask a test about every request instead would switch off its cache.
+    """
     assert Path(CHROMIUM).exists(), "Chromium is missing: install Debian's package chromium, or run `make test`."
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage", "--font-render-hinting=none"]
+            executable_path=CHROMIUM,
+            args=["--no-sandbox", "--disable-dev-shm-usage", "--font-render-hinting=none", LOOPBACK_ALONE],
         )
         yield browser
         browser.close()

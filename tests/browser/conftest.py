@@ -1,4 +1,4 @@
-"""A real Chromium against a real server. Nothing leaves the machine, and no page may throw."""
+"""A real Chromium against a real server. Nothing leaves the machine (fixture `chromium`), and no page may throw."""
 
 import fcntl
 import os
@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect
 
 import db
 from components.browser import COOKIE
@@ -60,12 +60,9 @@ def visitor(chromium: Browser, live_app: Live) -> Iterator[Visitor]:
     outside: list[str] = []
     errors: list[str] = []
 
-    def keep_inside(route: Route) -> None:
-        if route.request.url.startswith(live_app.url):
-            route.continue_()
-        else:
-            outside.append(route.request.url)
-            route.abort()
+    def note_outside(request: Request) -> None:
+        if request.url.startswith(("http", "ws")) and not request.url.startswith(live_app.url):
+            outside.append(request.url)
 
     def note(message: ConsoleMessage) -> None:
         if message.type == "error" and not message.location.get("url", "").endswith(KNOWN):
@@ -74,7 +71,7 @@ def visitor(chromium: Browser, live_app: Live) -> Iterator[Visitor]:
     def open_one(**context: object) -> Page:
         options = {"locale": "zh-CN", "viewport": {"width": 1440, "height": 900}, "accept_downloads": True, **context}
         contexts.append(chromium.new_context(base_url=live_app.url, **options))
-        contexts[-1].route("**/*", keep_inside)
+        contexts[-1].on("request", note_outside)
         contexts[-1].on("console", note)
         contexts[-1].on("weberror", lambda error: errors.append(str(error.error)))
         contexts[-1].set_default_timeout(20_000)
