@@ -75,12 +75,13 @@ def sqlite_store_factory(sqlite_template: Path, tmp_path: Path) -> Callable[[], 
 def postgres_store(postgres_template: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     name = f"store_{next(_numbers)}"
     with psycopg.connect(f"{postgres_template}/postgres", autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {name} TEMPLATE template_store")
-    url = f"{postgres_template}/{name}"
-    monkeypatch.setenv("DATABASE_URL", url)
-    monkeypatch.setenv("NETLIFT_VAR", str(tmp_path))
-    yield url
-    db.engine().dispose()
+        admin.execute(f"CREATE DATABASE {name} TEMPLATE template_store STRATEGY file_copy")
+        url = f"{postgres_template}/{name}"
+        monkeypatch.setenv("DATABASE_URL", url)
+        monkeypatch.setenv("NETLIFT_VAR", str(tmp_path))
+        yield url
+        db.engine().dispose()
+        admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+SETTINGS = (
+    "listen_addresses=127.0.0.1", "max_connections=200", "fsync=off", "full_page_writes=off", "synchronous_commit=off",
+    "autovacuum=off", "wal_level=minimal", "max_wal_senders=0",
+)  # fmt: skip
+
 
 def _program(name: str) -> str:
     found = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
@@ -56,9 +61,7 @@ def _running(data: Path) -> Iterator[str]:
         check=True,
         **run,
     )
-    options = (
-        f"-p {port} -k {data} -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off -c max_connections=200"
-    )
+    options = f"-p {port} -k {data} " + " ".join(f"-c {setting}" for setting in SETTINGS)
     control = _as_server([_program("pg_ctl"), "-D", str(data), "-w"])
     subprocess.run([*control, "-o", options, "-l", str(data / "log"), "start"], check=True, **run)
     try:
