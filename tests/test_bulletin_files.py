@@ -1,7 +1,6 @@
 """The bulletin as Word file and as PDF: the same words, the official layout, repeatable bytes, every face embedded."""
 
 import io
-import re
 from dataclasses import replace
 from datetime import date
 
@@ -64,13 +63,6 @@ def test_release_basis_and_day_of_the_figures_stand_at_the_foot_of_every_page(fi
     assert feet == [f"{basis}——", f"——{basis}"]
     pages = [bare(page.extract_text()) for page in PdfReader(io.BytesIO(files[1])).pages]
     assert [page.count(basis) - ("各项目标进展情况" in page) for page in pages] == [1] * len(pages)
-
-
-def test_every_figure_of_the_bulletin_stands_in_both_files(blocks: list[Block], files: Files) -> None:
-    figures = re.findall(r"\d[\d,.]*", text_of(blocks))
-    assert len(figures) > 150
-    for text in (docx_text(files[0]), pdf_text(files[1])):
-        assert re.findall(r"\d[\d,.]*", text) == figures
 
 
 def test_the_same_blocks_give_the_same_bytes_and_the_digest_stands_in_the_files(
