@@ -47,6 +47,7 @@ def evaluation_paper(found: Evaluated, issue: EvaluationIssue) -> Paper:
         issue.sha256,
         head=SAMPLE if found.sample else "",
         foot=f"第{issue.number}次评估　SHA-256：{issue.sha256}",
+        name=evaluation_title(found, issue),
     )
 
 

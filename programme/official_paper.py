@@ -77,7 +77,8 @@ WIDE_REPORT: Final = Form((297, 210), (20, 20, 20, 20), 20)
 
 @dataclass(frozen=True)
 class Paper:
-    """`head` stands at the head of every page, `foot` at its foot beside the page number; `sha256` is a keyword of the file."""
+    """`head` stands at the head of every page, `foot` at its foot beside the page number; `sha256` is a keyword of the file,
+    `name` its title where that is not the title on paper."""
 
     blocks: tuple[Block, ...]
     form: Form
@@ -85,10 +86,11 @@ class Paper:
     sha256: str = ""
     head: str = ""
     foot: str = ""
+    name: str = ""
 
     @property
     def title(self) -> str:
-        return title_of(self.blocks)
+        return self.name or title_of(self.blocks)
 
     @property
     def keywords(self) -> str:
