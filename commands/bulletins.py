@@ -24,6 +24,6 @@ def write_bulletin(
         printed = bulletin_queries.printed(session, actor_for(session, as_user, Role.OFFICE), number)
         output = output or Path(f"{printed.name}.pdf")
         output.write_bytes(printed.file(output.suffix.removeprefix(".").lower()))
-    typer.echo(f"已写入 {output}：{printed.name}，内容 SHA-256 {printed.sha256}")
+    typer.echo(f"已写入 {output}：{printed.name}，内容 SHA-256 {printed.paper.sha256}")
     if printed.replaced:
         typer.echo(f"注意：{printed.replaced}。", err=True)

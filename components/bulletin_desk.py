@@ -11,9 +11,9 @@ import db
 from components import acts, bulletin_view, session
 from components.labels import plain
 from programme import bulletin_queries, bulletins, release_issues, settings
-from programme.bulletin_blocks import PARAGRAPH, RECORD, TABLE, TITLE
 from programme.bulletin_edits import DID_NAMES, EDITABLE, FOLLOWED, REMOVABLE, Did, Piece, numbers_changed
 from programme.bulletin_queries import Draft, Issued
+from programme.official_paper import Kind
 from programme.permissions import Actor, Permission
 from programme.release_issues import Issue
 from programme.settings import clock
@@ -88,7 +88,7 @@ def _work(actor: Actor, draft: Draft, release: Issue, standing: Issued | None) -
         f"{plain(draft.user_name)}于{clock(draft.at)}按{release.title}的数据和规则生成；已改动{edits}段，改动{len(draft.changes)}次。"
         f"每段打开后可以修改，并查看它由哪些数写成；标题的序号在文件中自动编排。"
     )
-    bulletin_view.files(f"draft-{draft.number}", bulletin_queries.printed_draft(draft))
+    bulletin_view.files(f"draft-{draft.number}", bulletin_queries.printed_draft(draft, release.month))
     with st.container(border=True):
         for piece in draft.pieces:
             _piece(actor, draft, piece)
@@ -136,11 +136,11 @@ def _state(piece: Piece) -> str:
 def _editor(draft: Draft, piece: Piece) -> None:
     block, key = piece.block, f"{_mark(draft, piece)}-{acts.round_number()}"
     if block.kind in EDITABLE and not piece.removed:
-        longest = bulletins.LONGEST if block.kind == PARAGRAPH else bulletins.LONGEST_LINE
+        longest = bulletins.LONGEST if block.kind == Kind.PARAGRAPH else bulletins.LONGEST_LINE
         st.text_area("内容", block.text, key=f"text-{key}", max_chars=longest, height="content")
-        if block.kind == TITLE:
+        if block.kind == Kind.TITLE:
             st.caption("“|”是可以换行的地方，不印出来。")
-        if block.kind == RECORD:
+        if block.kind == Kind.RECORD:
             st.caption("印发机关和印发日期在定稿时填入。")
     _compared(piece)
     with st.container(horizontal=True):
@@ -158,7 +158,7 @@ def _editor(draft: Draft, piece: Piece) -> None:
 
 def _compared(piece: Piece) -> None:
     """Which figures an edit took out or brought in: the platform answers only for those of the rules."""
-    if piece.written is None or piece.removed or not piece.is_edited or piece.block.kind == TABLE:
+    if piece.written is None or piece.removed or not piece.is_edited or piece.block.kind == Kind.TABLE:
         return
     st.caption(plain(f"规则写的是：{piece.written}"))
     gone, new = numbers_changed(piece.written, piece.block.text)

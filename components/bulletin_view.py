@@ -13,12 +13,13 @@ from components import downloads, pages, session
 from components.labels import date_text, plain
 from components.lists import county_link
 from programme import bulletin_queries, bulletin_sources
-from programme.bulletin_blocks import DATE, HEADING1, HEADING2, RECORD, SIGNATURE, TABLE, Block
+from programme.bulletin_blocks import Block
 from programme.bulletin_queries import Issued, Printed
 from programme.bulletin_sources import Source
 from programme.calendar import Month
 from programme.catalogue import catalogue
 from programme.frozen_release import frozen
+from programme.official_paper import Kind
 from programme.permissions import Actor, Permission, refusal
 from programme.release_issues import Issue
 from programme.settings import clock
@@ -130,7 +131,7 @@ def open_one(mark: str) -> None:
 
 def show_block(block: Block) -> None:
     """As on paper, as far as a screen goes."""
-    if block.kind == TABLE:
+    if block.kind == Kind.TABLE:
         show_table(block)
         return
     lines = [_marked(block.kind, plain(line)) for line in block.shown.split("\n")]
@@ -138,14 +139,14 @@ def show_block(block: Block) -> None:
     st.markdown(NEXT_LINE.join(lines), text_alignment=_SIDES.get(block.kind, "left"))  # type: ignore[arg-type]
 
 
-_SIDES: Final = {"issuer": "center", "number": "center", "title": "center", SIGNATURE: "right", DATE: "right"}
+_SIDES: Final = {"issuer": "center", "number": "center", "title": "center", Kind.SIGNATURE: "right", Kind.DATE: "right"}
 _LOOKS: Final[dict[str, Callable[[str], str]]] = {
     "mark": lambda text: f"**{text}**",
     "issuer": lambda text: f":red[**{text}**]",
     "title": lambda text: f"### {text}",
-    HEADING1: lambda text: f"**{text}**",
-    HEADING2: lambda text: f"**{text}**",
-    RECORD: lambda text: f":small[{text}]",
+    Kind.HEADING1: lambda text: f"**{text}**",
+    Kind.HEADING2: lambda text: f"**{text}**",
+    Kind.RECORD: lambda text: f":small[{text}]",
 }
 
 

@@ -8,45 +8,29 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
+from programme import official_paper
 from programme.bulletin_facts import BulletinFacts, Rule, bulletin_facts, filled
 from programme.bulletin_rules import CONDITIONS
 from programme.bulletin_sources import Source
 from programme.bulletin_told import Found, Told
+from programme.calendar import Month
 from programme.chinese_numerals import chinese_text
 from programme.documents import printable
-from programme.frozen_release import Frozen
+from programme.frozen_release import Frozen, release_basis
+from programme.official_paper import LETTER, Kind, Paper
 from programme.showcase_facts import ShownPractice
 from programme.wording import date_text
 
-MARK, ISSUER, NUMBER, TITLE, ADDRESSEE = "mark", "issuer", "number", "title", "addressee"
-HEADING1, HEADING2, PARAGRAPH, TABLE = "heading1", "heading2", "paragraph", "table"
-SIGNATURE, DATE, RECORD = "signature", "date", "record"
-KINDS: Final = {
-    MARK: "标记", ISSUER: "发文机关", NUMBER: "发文字号", TITLE: "标题", ADDRESSEE: "主送机关", HEADING1: "一级标题",
-    HEADING2: "二级标题", PARAGRAPH: "正文", TABLE: "表", SIGNATURE: "署名", DATE: "成文日期", RECORD: "版记",
-}  # fmt: skip
-BREAK: Final = "|"
-"""Where sense allows a line of the title to end."""
-
 
 @dataclass(frozen=True)
-class Block:
-    """`rows` are a table's, its head first, or the lines of the 版记; `widths` a table's, in millimetres. `rule` names the
-    rule that wrote it, "" for what the office added or what every bulletin has. `source` are the figures it was made from."""
+class Block(official_paper.Block):
+    """`rule` names the rule that wrote it, "" for what the office added or what every bulletin has. `source` are the figures it
+    was made from."""
 
-    kind: str
-    text: str
-    rows: tuple[tuple[str, ...], ...] = ()
     source: tuple[Source, ...] = ()
     rule: str = ""
-    widths: tuple[int, ...] = ()
-
-    @property
-    def shown(self) -> str:
-        """The text as it is read."""
-        return self.text.replace(BREAK, "") if self.kind == TITLE else self.text
 
 
 # --- written from the rules -------------------------------------------------------------------------------------------
@@ -58,17 +42,19 @@ def bulletin_blocks(held: Frozen, before: Frozen | None, practices: Sequence[Sho
     told = Told(held, before, facts, tuple(practices))
     words, common = facts.words, told.common
     head = [
-        *([Block(MARK, words["sample"])] if held.sample else []),
-        Block(ISSUER, words["issuer"]),
-        Block(NUMBER, filled(words["number_to_come"], common)),
-        Block(TITLE, filled(words["title"], common)),
-        Block(ADDRESSEE, words["addressee"]),
+        *([Block(Kind.MARK, words["sample"])] if held.sample else []),
+        Block(Kind.ISSUER, words["issuer"]),
+        Block(Kind.NUMBER, filled(words["number_to_come"], common)),
+        Block(Kind.TITLE, filled(words["title"], common)),
+        Block(Kind.ADDRESSEE, words["addressee"]),
     ]
     foot = [
-        Block(SIGNATURE, words["issuer"]),
-        Block(DATE, words["date_to_come"]),
+        Block(Kind.SIGNATURE, words["issuer"]),
+        Block(Kind.DATE, words["date_to_come"]),
         Block(
-            RECORD, words["copied_to"], ((words["issuer"], filled(words["printed"], {"day": words["date_to_come"]})),)
+            Kind.RECORD,
+            words["copied_to"],
+            ((words["issuer"], filled(words["printed"], {"day": words["date_to_come"]})),),
         ),
     ]
     return [*head, *_body(told), *foot]
@@ -78,14 +64,14 @@ def _body(told: Told) -> Iterable[Block]:
     for section in told.facts.sections:
         said = [block for rule in section.rules for block in _said(rule, told)]
         if said:
-            yield Block(HEADING1, filled(section.heading, told.common))
+            yield Block(Kind.HEADING1, filled(section.heading, told.common))
             yield from said
 
 
 def _said(rule: Rule, told: Told) -> Iterable[Block]:
     found = CONDITIONS[rule.condition](told)
     if not found:
-        return [Block(PARAGRAPH, filled(rule.otherwise, told.common), rule=rule.id)] if rule.otherwise else []
+        return [Block(Kind.PARAGRAPH, filled(rule.otherwise, told.common), rule=rule.id)] if rule.otherwise else []
     if rule.columns:
         return [_table(rule, told, found)]
     if rule.item:
@@ -95,8 +81,8 @@ def _said(rule: Rule, told: Told) -> Iterable[Block]:
 
 def _headed(rule: Rule, values: dict[str, str], source: tuple[Source, ...]) -> Iterable[Block]:
     if rule.heading:
-        yield Block(HEADING2, _text(rule.heading, values), rule=rule.id)
-    yield Block(PARAGRAPH, _text(rule.sentence, values), source=source, rule=rule.id)
+        yield Block(Kind.HEADING2, _text(rule.heading, values), rule=rule.id)
+    yield Block(Kind.PARAGRAPH, _text(rule.sentence, values), source=source, rule=rule.id)
 
 
 def _together(rule: Rule, told: Told, found: Sequence[Found]) -> Iterable[Block]:
@@ -116,12 +102,12 @@ def _table(rule: Rule, told: Told, found: Sequence[Found]) -> Block:
     if len(shown) < len(found):
         title += told.facts.said("cut_rows", shown=len(shown), count=len(found))
     return Block(
-        TABLE,
+        Kind.TABLE,
         title,
         (tuple(column.head for column in rule.columns), *rows),
-        tuple(source for one in found for source in one.source),
-        rule.id,
         tuple(column.width for column in rule.columns),
+        source=tuple(source for one in found for source in one.source),
+        rule=rule.id,
     )
 
 
@@ -138,10 +124,10 @@ def composed(blocks: Iterable[Block]) -> list[Block]:
     first = second = 0
     made = []
     for block in kept:
-        if block.kind == HEADING1:
+        if block.kind == Kind.HEADING1:
             first, second = first + 1, 0
             made.append(replace(block, text=f"{chinese_text(first)}、{block.text}"))
-        elif block.kind == HEADING2:
+        elif block.kind == Kind.HEADING2:
             second += 1
             made.append(replace(block, text=f"（{chinese_text(second)}）{block.text}"))
         else:
@@ -153,8 +139,8 @@ def _without_empty(blocks: list[Block]) -> list[Block]:
     kept: list[Block] = []
     for block in reversed(blocks):
         below = kept[-1].kind if kept else ""
-        empty = (block.kind == HEADING2 and below not in (PARAGRAPH, TABLE)) or (
-            block.kind == HEADING1 and below not in (HEADING2, PARAGRAPH, TABLE)
+        empty = (block.kind == Kind.HEADING2 and below not in (Kind.PARAGRAPH, Kind.TABLE)) or (
+            block.kind == Kind.HEADING1 and below not in (Kind.HEADING2, Kind.PARAGRAPH, Kind.TABLE)
         )
         if not empty:
             kept.append(block)
@@ -163,7 +149,7 @@ def _without_empty(blocks: list[Block]) -> list[Block]:
 
 def as_draft(blocks: Sequence[Block]) -> list[Block]:
     """Put together and marked as what it is."""
-    return [Block(MARK, bulletin_facts().words["draft"]), *composed(blocks)]
+    return [Block(Kind.MARK, bulletin_facts().words["draft"]), *composed(blocks)]
 
 
 def as_final(
@@ -179,13 +165,13 @@ def as_final(
     text, printed = date_text(day), facts.said("printed", day=date_text(day))
     made = []
     for block in composed(blocks):
-        if block.kind == SIGNATURE and replaced:
+        if block.kind == Kind.SIGNATURE and replaced:
             words = facts.said("replaces", number=document_number(facts, *replaced), reason=reason)
-            made.append(Block(PARAGRAPH, printable(words)))
+            made.append(Block(Kind.PARAGRAPH, printable(words)))
         made.append(
-            replace(block, text=document_number(facts, year, number)) if block.kind == NUMBER
-            else replace(block, text=text) if block.kind == DATE
-            else replace(block, rows=((block.rows[0][0], printed),)) if block.kind == RECORD
+            replace(block, text=document_number(facts, year, number)) if block.kind == Kind.NUMBER
+            else replace(block, text=text) if block.kind == Kind.DATE
+            else replace(block, rows=((block.rows[0][0], printed),)) if block.kind == Kind.RECORD
             else block
         )  # fmt: skip
     return made
@@ -195,12 +181,21 @@ def document_number(facts: BulletinFacts, year: int, number: int) -> str:
     return facts.said("number", year=year, number=number)
 
 
-# --- kept -------------------------------------------------------------------------------------------------------------
+# --- on paper and kept ------------------------------------------------------------------------------------------------
+
+
+def bulletin_paper(
+    blocks: Sequence[Block], release: int, month: Month, dated: date | None = None, sha256: str = ""
+) -> Paper:
+    """With the basis of its figures on every page. `sha256` is the one it was made final with."""
+    sha256 = sha256 or digest(to_json(blocks))
+    return Paper(tuple(blocks), LETTER, dated, sha256, foot=release_basis(release, month))
 
 
 def to_json(blocks: Iterable[Block]) -> str:
     """Canonical: the SHA-256 of a bulletin is over this."""
-    return json.dumps([asdict(one) for one in blocks], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    kept = [{name: value for name, value in asdict(one).items() if name != "strong"} for one in blocks]
+    return json.dumps(kept, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def from_json(content: str) -> list[Block]:
@@ -212,6 +207,6 @@ def digest(content: str) -> str:
 
 
 def _block(facts: dict[str, Any]) -> Block:
-    rows = tuple(tuple(row) for row in facts["rows"])
+    rows, widths = tuple(tuple(row) for row in facts["rows"]), tuple(facts["widths"])
     source = tuple(Source(**one) for one in facts["source"])
-    return Block(facts["kind"], facts["text"], rows, source, facts["rule"], tuple(facts["widths"]))
+    return Block(Kind(facts["kind"]), facts["text"], rows, widths, source=source, rule=facts["rule"])

@@ -7,21 +7,14 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final, Protocol
 
-from programme.bulletin_blocks import (
-    ADDRESSEE,
-    HEADING1,
-    HEADING2,
-    PARAGRAPH,
-    RECORD,
-    SIGNATURE,
-    TABLE,
-    TITLE,
-    Block,
-)
+from programme.bulletin_blocks import Block
+from programme.official_paper import Kind
 
-EDITABLE: Final = frozenset({TITLE, ADDRESSEE, HEADING1, HEADING2, PARAGRAPH, SIGNATURE, RECORD})
-REMOVABLE: Final = frozenset({HEADING2, PARAGRAPH, TABLE})
-FOLLOWED: Final = frozenset({HEADING1, HEADING2, PARAGRAPH, TABLE})
+EDITABLE: Final = frozenset(
+    {Kind.TITLE, Kind.ADDRESSEE, Kind.HEADING1, Kind.HEADING2, Kind.PARAGRAPH, Kind.SIGNATURE, Kind.RECORD}
+)
+REMOVABLE: Final = frozenset({Kind.HEADING2, Kind.PARAGRAPH, Kind.TABLE})
+FOLLOWED: Final = frozenset({Kind.HEADING1, Kind.HEADING2, Kind.PARAGRAPH, Kind.TABLE})
 """After what the office may add a paragraph."""
 _NUMBER: Final = re.compile(r"\d[\d,]*(?:\.\d+)?(?:万|亿)?%?")
 
@@ -64,7 +57,7 @@ def edited(blocks: Sequence[Block], changes: Iterable[Change]) -> list[Piece]:
     order = list(pieces)
     for change in changes:
         if change.step == Did.ADDED:
-            pieces[change.block] = Piece(change.block, Block(PARAGRAPH, change.new), None)
+            pieces[change.block] = Piece(change.block, Block(Kind.PARAGRAPH, change.new), None)
             order.insert(order.index(change.after) + 1, change.block)
         else:
             piece = pieces[change.block]

@@ -1,5 +1,6 @@
 """Reading bulletins: the final ones for everybody who sees totals, drafts and their changes for the office."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,19 +10,20 @@ from programme.bulletin_blocks import (
     Block,
     as_draft,
     bulletin_blocks,
+    bulletin_paper,
     digest,
     document_number,
     from_json,
-    to_json,
 )
-from programme.bulletin_docx import bulletin_docx
 from programme.bulletin_edits import Piece, edited, standing
 from programme.bulletin_facts import bulletin_facts
-from programme.bulletin_pdf import bulletin_pdf, title_of
 from programme.calendar import Month
 from programme.errors import NotFound, ProgrammeError, Unusable
 from programme.frozen_release import Frozen, frozen
 from programme.models import Bulletin, BulletinChange, BulletinDraft
+from programme.official_docx import official_docx
+from programme.official_paper import Paper, title_of
+from programme.official_pdf import official_pdf
 from programme.permissions import Actor, Permission, refusal, require
 from programme.release_issues import Issue, issues, numbered
 
@@ -78,17 +80,14 @@ class Printed:
     """A bulletin ready to become a file. `name` is that of the file, without its ending; `replaced` as in Issued."""
 
     name: str
-    blocks: tuple[Block, ...]
-    dated: date | None
-    sha256: str
+    paper: Paper
     replaced: str = ""
 
     def file(self, ending: str) -> bytes:
         """As docx or pdf. Raises Unusable for another ending, or a character that the PDF's faces lack."""
         if ending not in ENDINGS:
             raise Unusable("通报只能输出为 docx 或 pdf，请把文件名写成 .docx 或 .pdf 结尾。")
-        write = bulletin_docx if ending == "docx" else bulletin_pdf
-        return write(self.blocks, dated=self.dated, sha256=self.sha256)
+        return official_docx(self.paper) if ending == "docx" else official_pdf(self.paper)
 
 
 # --- final ones -------------------------------------------------------------------------------------------------------
@@ -192,16 +191,19 @@ def printed(session: Session, actor: Actor, release: int) -> Printed:
         raise NotFound(f"第{release}期还没有定稿的通报。")
     held, draft = in_force(session, release), draft_of(session, actor, release)
     if draft is not None:
-        return printed_draft(draft)
-    blocks = as_draft(bulletin_blocks(held, before(session, release)))
-    return Printed(f"通报草稿_第{release}期", tuple(blocks), None, digest(to_json(blocks)))
+        return printed_draft(draft, held.month)
+    return _printed_draft(bulletin_blocks(held, before(session, release)), release, held.month)
 
 
 def printed_final(final: Issued) -> Printed:
     name = "_".join(part for part in (final.document_number, final.replaced) if part)
-    return Printed(name, final.blocks, final.day, final.sha256, final.replaced)
+    paper = bulletin_paper(final.blocks, final.release, final.month, final.day, final.sha256)
+    return Printed(name, paper, final.replaced)
 
 
-def printed_draft(draft: Draft) -> Printed:
-    blocks = as_draft(draft.blocks)
-    return Printed(f"通报草稿_第{draft.release}期", tuple(blocks), None, digest(to_json(blocks)))
+def printed_draft(draft: Draft, month: Month) -> Printed:
+    return _printed_draft(draft.blocks, draft.release, month)
+
+
+def _printed_draft(blocks: Sequence[Block], release: int, month: Month) -> Printed:
+    return Printed(f"通报草稿_第{release}期", bulletin_paper(as_draft(blocks), release, month))

@@ -11,25 +11,17 @@ from sqlalchemy import func
 from sqlmodel import Session, select
 
 from programme import audit, settings
-from programme.bulletin_blocks import (
-    PARAGRAPH,
-    TITLE,
-    Block,
-    as_final,
-    bulletin_blocks,
-    digest,
-    document_number,
-    to_json,
-)
+from programme.bulletin_blocks import Block, as_final, bulletin_blocks, bulletin_paper, digest, document_number, to_json
 from programme.bulletin_edits import DID_NAMES, EDITABLE, FOLLOWED, REMOVABLE, Did, Piece
 from programme.bulletin_facts import bulletin_facts
-from programme.bulletin_pdf import bulletin_pdf
 from programme.bulletin_queries import Draft, Issued, before, draft_in, draft_of, in_force, issued
 from programme.documents import printable
 from programme.errors import NotFound, Outdated, ProgrammeError
 from programme.form_parts import storable
 from programme.frozen_release import Frozen
 from programme.models import Bulletin, BulletinChange, BulletinDraft
+from programme.official_paper import Kind
+from programme.official_pdf import official_pdf
 from programme.permissions import Actor, Permission, require
 from programme.showcase_facts import ShownPractice
 from programme.wording import date_text
@@ -124,7 +116,7 @@ def add_paragraph(session: Session, actor: Actor, draft: int, after: int, text: 
     found = _open(session, actor, draft)
     if _piece(found, after).block.kind not in FOLLOWED:
         raise ProgrammeError("这里不能增加段落，请加在正文或表之后。")
-    new = _text(Block(PARAGRAPH, ""), text)
+    new = _text(Block(Kind.PARAGRAPH, ""), text)
     number = max(piece.id for piece in found.pieces) + 1
     _keep(session, actor, draft, number, Did.ADDED, "", new, after)
     return number
@@ -146,10 +138,10 @@ def _seen(draft: Draft, block: int, seen: str) -> Piece:
 
 def _text(block: Block, text: str) -> str:
     new = printable(storable(text)).strip()
-    if block.kind != PARAGRAPH:
+    if block.kind != Kind.PARAGRAPH:
         new = " ".join(new.split("\n"))
-    longest = LONGEST if block.kind == PARAGRAPH else LONGEST_LINE
-    if not new.replace("|", "").strip() if block.kind == TITLE else not new:
+    longest = LONGEST if block.kind == Kind.PARAGRAPH else LONGEST_LINE
+    if not new.replace("|", "").strip() if block.kind == Kind.TITLE else not new:
         raise ProgrammeError("内容不能为空；不需要的段落请用“删去”。")
     if len(new) > longest:
         raise ProgrammeError(f"内容有{len(new)}个字，最多{longest}个字。")
@@ -191,7 +183,7 @@ def make_final(session: Session, actor: Actor, draft: int, fingerprint: str, day
     old = (replaced.year, replaced.number) if replaced else None
     blocks = as_final(found.blocks, day.year, number, day, old, reason)
     content = to_json(blocks)
-    bulletin_pdf(blocks, dated=day, sha256=digest(content))
+    official_pdf(bulletin_paper(blocks, held.number, held.month, day))
     row = Bulletin(
         id=(session.exec(select(func.max(Bulletin.id))).one() or 0) + 1, year=day.year, number=number,
         release=held.number, month=held.month.number, draft=draft, day=day, content=content, sha256=digest(content),

@@ -6,8 +6,8 @@ from typing import Final
 from sqlmodel import Session
 
 from programme import bulletin_queries, bulletins, settings
-from programme.bulletin_blocks import PARAGRAPH
 from programme.bulletin_queries import Draft
+from programme.official_paper import Kind
 from programme.permissions import Actor
 from programme.release_issues import Issue, in_force, issues
 
@@ -34,7 +34,7 @@ def fill(session: Session, office: Actor) -> int:
 def _drafted(session: Session, office: Actor, issue: Issue) -> Draft:
     """The draft with a sentence of the office's own at its end."""
     draft = bulletins.make_draft(session, office, issue.number)
-    last = [piece.id for piece in draft.pieces if piece.block.kind == PARAGRAPH][-1]
+    last = [piece.id for piece in draft.pieces if piece.block.kind == Kind.PARAGRAPH][-1]
     bulletins.add_paragraph(session, office, draft.number, last, ADDED)
     changed = bulletin_queries.draft_of(session, office, issue.number)
     assert changed is not None

@@ -24,6 +24,12 @@ from programme.release_issues import in_force, issues
 SAMPLE = "示例数据"
 
 
+def release_basis(number: int, month: Month) -> str:
+    """Release, 口径 and day."""
+    day = month.last_day
+    return f"发布口径（第{number}期） · 截至{day.year}年{day.month}月{day.day}日"
+
+
 @dataclass(frozen=True)
 class FrozenMember:
     """A county as it took part when the release was made. `place` is the label point in degrees east and north."""
@@ -77,9 +83,7 @@ class Frozen:
     @property
     def basis(self) -> str:
         """What stands beside every figure: release, 口径, day, how many counties are in."""
-        day = self.month.last_day
-        counted = f"接收{self.accepted}/{self.expected}个县"
-        told = f"发布口径（第{self.number}期） · 截至{day.year}年{day.month}月{day.day}日 · {counted}"
+        told = f"{release_basis(self.number, self.month)} · 接收{self.accepted}/{self.expected}个县"
         return f"{told} · {SAMPLE}" if self.sample else told
 
     @cached_property

@@ -22,6 +22,7 @@ from programme.standings import kpi_codes
 
 YEAR = catalogue().years[0]
 JUNE, JULY, AUGUST, SEPTEMBER, DECEMBER = (Month(2019, month) for month in (6, 7, 8, 9, 12))
+FOOT = re.compile(r"(发布口径\(第\d+期\)·截至\d+年\d+月\d+日)?—\d+—(发布口径\(第\d+期\)·截至\d+年\d+月\d+日)?$")
 Share = Callable[[Kpi, FrozenMember, Month], int | None]
 """What a county reports of a target in a month: in hundredths of its even share of the target."""
 
@@ -124,6 +125,6 @@ def docx_text(content: bytes) -> str:
 
 
 def pdf_text(content: bytes) -> str:
-    """Without the page numbers."""
+    """Without the feet of the pages."""
     pages = (bare(page.extract_text()) for page in PdfReader(io.BytesIO(content)).pages)
-    return "".join(re.sub(r"—\d+—", "", page) for page in pages)
+    return "".join(FOOT.sub("", page) for page in pages)

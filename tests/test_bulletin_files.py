@@ -1,7 +1,6 @@
 """The bulletin as Word file and as PDF: the same words, the official layout, repeatable bytes, every face embedded."""
 
 import io
-import re
 from dataclasses import replace
 from datetime import date
 
@@ -11,22 +10,12 @@ from docx.oxml.ns import qn
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
-from programme.bulletin_blocks import (
-    DATE,
-    PARAGRAPH,
-    SIGNATURE,
-    TABLE,
-    TITLE,
-    Block,
-    as_draft,
-    as_final,
-    bulletin_blocks,
-)
-from programme.bulletin_docx import bulletin_docx
-from programme.bulletin_layout import right_sides, title_lines, width
-from programme.bulletin_pdf import bulletin_pdf
+from programme.bulletin_blocks import Block, as_draft, as_final, bulletin_blocks, bulletin_paper
 from programme.errors import Unusable
-from tests.bulletin_values import AUGUST, a_correction, a_release, bare, docx_text, evenly, pdf_text, text_of
+from programme.official_docx import official_docx
+from programme.official_paper import LETTER, REPORT, Kind, Paper, right_sides, title_lines, width
+from programme.official_pdf import official_pdf
+from tests.bulletin_values import AUGUST, SEPTEMBER, a_correction, a_release, bare, docx_text, evenly, pdf_text, text_of
 
 DAY = date(2019, 10, 17)
 DIGEST = "ab" * 32
@@ -42,7 +31,7 @@ def blocks() -> list[Block]:
     corrections = [a_correction(), a_correction(120001, "退货<两笔>&补记")]
     held = a_release(evenly(9), corrections=corrections, absent=[110001, 110002], sample=True)
     raw = bulletin_blocks(held, a_release(evenly(9), AUGUST, 4))
-    last = max(at for at, block in enumerate(raw) if block.kind == PARAGRAPH)
+    last = max(at for at, block in enumerate(raw) if block.kind == Kind.PARAGRAPH)
     raw[last] = replace(raw[last], text=RARE + HOSTILE)
     return as_final(raw, 2019, 5, DAY, (2019, 4), "8月数据有误")
 
@@ -50,10 +39,15 @@ def blocks() -> list[Block]:
 @pytest.fixture(scope="module")
 def files(blocks: list[Block]) -> tuple[bytes, bytes]:
     """The Word file and the PDF of it."""
-    return tuple(write(blocks, dated=DAY, sha256=DIGEST) for write in (bulletin_docx, bulletin_pdf))  # type: ignore[return-value]
+    paper = bulletin_paper(blocks, 5, SEPTEMBER, DAY, DIGEST)
+    return official_docx(paper), official_pdf(paper)
 
 
 Files = tuple[bytes, bytes]
+
+
+def a_letter(*blocks: Block) -> Paper:
+    return Paper((Block(Kind.TITLE, "通报"), *blocks), LETTER)
 
 
 def test_both_files_say_what_the_blocks_say_and_nothing_else(blocks: list[Block], files: Files) -> None:
@@ -62,18 +56,20 @@ def test_both_files_say_what_the_blocks_say_and_nothing_else(blocks: list[Block]
     assert pdf_text(pdf) == expected
 
 
-def test_every_figure_of_the_bulletin_stands_in_both_files(blocks: list[Block], files: Files) -> None:
-    figures = re.findall(r"\d[\d,.]*", text_of(blocks))
-    assert len(figures) > 150
-    for text in (docx_text(files[0]), pdf_text(files[1])):
-        assert re.findall(r"\d[\d,.]*", text) == figures
+def test_release_basis_and_day_of_the_figures_stand_at_the_foot_of_every_page(files: Files) -> None:
+    basis = bare("发布口径（第5期） · 截至2019年9月30日")
+    section = Document(io.BytesIO(files[0])).sections[0]
+    feet = [bare(foot.paragraphs[0].text) for foot in (section.footer, section.even_page_footer)]
+    assert feet == [f"{basis}——", f"——{basis}"]
+    pages = [bare(page.extract_text()) for page in PdfReader(io.BytesIO(files[1])).pages]
+    assert [page.count(basis) - ("各项目标进展情况" in page) for page in pages] == [1] * len(pages)
 
 
 def test_the_same_blocks_give_the_same_bytes_and_the_digest_stands_in_the_files(
     blocks: list[Block], files: Files
 ) -> None:
-    again = tuple(write(blocks, dated=DAY, sha256=DIGEST) for write in (bulletin_docx, bulletin_pdf))
-    assert again == files
+    paper = bulletin_paper(blocks, 5, SEPTEMBER, DAY, DIGEST)
+    assert (official_docx(paper), official_pdf(paper)) == files
     word, pdf = Document(io.BytesIO(files[0])), PdfReader(io.BytesIO(files[1]))
     assert pdf.metadata is not None
     assert str(pdf.metadata["/Keywords"]) == word.core_properties.keywords == f"SHA-256 {DIGEST}"
@@ -102,7 +98,7 @@ def test_the_pdf_is_an_archive_with_every_face_embedded(files: Files) -> None:
 
 def test_a_page_holds_twenty_two_lines_of_twenty_eight_characters() -> None:
     text = "网络扶贫监测平台通报" * 200
-    page, second, *_ = PdfReader(io.BytesIO(bulletin_pdf([Block(TITLE, "通报"), Block(PARAGRAPH, text)]))).pages
+    page, second, *_ = PdfReader(io.BytesIO(official_pdf(a_letter(Block(Kind.PARAGRAPH, text))))).pages
     lines = [bare(line) for line in second.extract_text().splitlines()]
     assert [len(line) for line in lines if not line.startswith("—")] == [28] * 22
     assert "— 1 —" in page.extract_text()
@@ -132,18 +128,19 @@ def test_a_title_ends_its_lines_where_sense_allows() -> None:
     assert title_lines("甲" * 12 + "|" + "乙" * 9 + "|" + "丙" * 9) == ["甲" * 12, "乙" * 9 + "丙" * 9]
     assert title_lines("很" * 30) == ["很" * 30]
     assert "".join(title_lines(title)) == title.replace("|", "")
+    assert [form.title_line for form in (LETTER, REPORT)] == [20, 24]
 
 
 def test_signature_and_date_stand_in_the_middle_of_one_another() -> None:
     for signature in ("办公室", "“110”网络扶贫创新活动领导小组办公室"):
-        right, day = right_sides([Block(SIGNATURE, signature), Block(DATE, "2019年10月17日")])
+        right, day = right_sides([Block(Kind.SIGNATURE, signature), Block(Kind.DATE, "2019年10月17日")]).values()
         assert right + width(signature) / 2 == day + width("2019年10月17日") / 2
         assert min(right, day) >= 2
 
 
 def test_a_draft_says_that_it_is_one_and_a_final_one_what_it_replaces(blocks: list[Block]) -> None:
     raw = bulletin_blocks(a_release(evenly(9)), None)
-    assert docx_text(bulletin_docx(as_draft(raw))).startswith("草稿(未定稿)")
+    assert docx_text(official_docx(bulletin_paper(as_draft(raw), 5, SEPTEMBER))).startswith("草稿(未定稿)")
     assert "草稿" not in text_of(blocks)
     assert blocks[0].text == "示例数据"
     (note,) = [block.text for block in blocks if "停止使用" in block.text]
@@ -152,15 +149,15 @@ def test_a_draft_says_that_it_is_one_and_a_final_one_what_it_replaces(blocks: li
 
 def test_long_tables_go_on_over_pages_with_all_that_is_in_them() -> None:
     rows = tuple((f"第{at}县", "2019年8月", "原因" * 20) for at in range(60))
-    table = Block(TABLE, "更正", (("县", "月", "原因"), *rows), (), "", (40, 40, 76))
-    blocks = [Block(TITLE, "通报"), table]
-    pages = PdfReader(io.BytesIO(bulletin_pdf(blocks))).pages
+    table = Block(Kind.TABLE, "更正", (("县", "月", "原因"), *rows), (40, 40, 76))
+    paper = a_letter(table)
+    pages = PdfReader(io.BytesIO(official_pdf(paper))).pages
     text = "".join(bare(page.extract_text()) for page in pages)
     assert len(pages) > 2
     assert [name for name, *_ in rows if name not in text] == []
-    assert docx_text(bulletin_docx(blocks)) == text_of(blocks)
+    assert docx_text(official_docx(paper)) == text_of(paper.blocks)
 
 
 def test_a_character_that_no_face_has_is_named() -> None:
     with pytest.raises(Unusable, match="“한”没有可用的字形"):
-        bulletin_pdf([Block(TITLE, "通报"), Block(PARAGRAPH, "县한")])
+        official_pdf(a_letter(Block(Kind.PARAGRAPH, "县한")))

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from programme.bulletin_blocks import HEADING1, HEADING2, PARAGRAPH, TABLE, Block, bulletin_blocks, composed
+from programme.bulletin_blocks import Block, bulletin_blocks, composed
 from programme.bulletin_facts import bulletin_facts, fields_in, filled, read
 from programme.bulletin_rules import CONDITIONS
 from programme.bulletin_sources import Source, by_county, visible
@@ -12,6 +12,7 @@ from programme.bulletin_told import gap_text, target
 from programme.calendar import Month
 from programme.catalogue import Kpi, catalogue
 from programme.frozen_release import FrozenMember
+from programme.official_paper import Kind
 from programme.permissions import Actor, Role
 from programme.release_content import LEFT, SUPPLEMENT
 from programme.release_words import distance, target_row
@@ -238,7 +239,7 @@ def test_of_very_many_only_so_many_are_listed_and_all_are_counted() -> None:
     blocks = bulletin_blocks(a_release(evenly(12), corrections=rows, absent=absent), a_release(evenly(12), AUGUST, 4))
     (table,) = [block for block in blocks if block.rule == "corrections-table"]
     assert (len(table.rows), table.text) == (21, "自第4期（2019年8月）发布以来的更正（列出前20个，共35个）")
-    (named,) = [block for block in blocks if block.rule == "counties-absent" and block.kind == PARAGRAPH]
+    (named,) = [block for block in blocks if block.rule == "counties-absent" and block.kind == Kind.PARAGRAPH]
     assert "未被接收的有40个县" in named.text
     assert named.text.endswith("等40个。")
     assert len(named.source) == 40
@@ -277,7 +278,7 @@ def test_every_sentence_about_figures_keeps_the_figures_it_was_made_from() -> No
     held = a_release(behind_in_the_first_group, absent=[110003], corrections=[a_correction()])
     blocks = bulletin_blocks(held, a_release(evenly(12), AUGUST, 4))
     without = {"groups-basis", "next-due", "days-left"}
-    assert {one.rule for one in blocks if one.kind in (PARAGRAPH, TABLE) and not one.source} == without
+    assert {one.rule for one in blocks if one.kind in (Kind.PARAGRAPH, Kind.TABLE) and not one.source} == without
     stored = {(one.kpi, one.code): one.value for block in blocks for one in block.source if one.measure == "to_date"}
     totals = {(line.target.kpi.code, line.target.tier): line.actual for line in held.lines()}
     assert {key: stored[key] for key in totals} == totals
@@ -285,12 +286,12 @@ def test_every_sentence_about_figures_keeps_the_figures_it_was_made_from() -> No
 
 def test_headings_are_numbered_without_those_that_are_left_empty() -> None:
     kinds = (
-        (HEADING1, "甲"),
-        (HEADING1, "乙"),
-        (HEADING2, "子"),
-        (HEADING2, "丑"),
-        (PARAGRAPH, "文"),
-        (HEADING1, "丙"),
+        (Kind.HEADING1, "甲"),
+        (Kind.HEADING1, "乙"),
+        (Kind.HEADING2, "子"),
+        (Kind.HEADING2, "丑"),
+        (Kind.PARAGRAPH, "文"),
+        (Kind.HEADING1, "丙"),
     )
     made = composed([Block(kind, text) for kind, text in kinds])
     assert [block.text for block in made] == ["一、乙", "（一）丑", "文"]

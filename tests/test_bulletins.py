@@ -13,11 +13,12 @@ from sqlmodel import Session, col, select
 
 import db
 from programme import bulletin_queries, bulletins, settings
-from programme.bulletin_blocks import DATE, NUMBER, PARAGRAPH, TABLE, TITLE, digest
+from programme.bulletin_blocks import digest
 from programme.bulletin_edits import Piece, numbers_changed
 from programme.bulletin_queries import Draft, Issued
 from programme.errors import NotAllowed, NotFound, Outdated, ProgrammeError, Unusable
 from programme.models import AuditEvent, Bulletin, BulletinChange
+from programme.official_paper import Kind
 from programme.permissions import Actor
 from tests import terminal
 from tests.bulletin_values import docx_text, pdf_text
@@ -68,7 +69,7 @@ def finals(actor: Actor) -> list[Issued]:
         return bulletin_queries.issued(session, actor)
 
 
-def piece(found: Draft, kind: str = PARAGRAPH) -> Piece:
+def piece(found: Draft, kind: str = Kind.PARAGRAPH) -> Piece:
     return next(one for one in found.pieces if one.block.kind == kind)
 
 
@@ -88,16 +89,16 @@ def test_a_draft_is_written_from_the_release_and_what_the_office_changes_is_on_r
     new = first.block.text.replace("已接收1个县", "仅接收1个县")
     do(bulletins.change_block, office, 1, first.id, first.block.text, new)
     added = do(bulletins.add_paragraph, office, 1, first.id, "办公室另行说明。\n第二行。")
-    do(bulletins.remove_block, office, 1, piece(found, TABLE).id, piece(found, TABLE).block.text)
+    do(bulletins.remove_block, office, 1, piece(found, Kind.TABLE).id, piece(found, Kind.TABLE).block.text)
     changed = draft(office)
     assert [(one.step, one.block, one.old, one.new, one.user_name) for one in changed.changes] == [
         ("changed", first.id, first.block.text, new, office.name),
         ("added", added, "", "办公室另行说明。\n第二行。", office.name),
-        ("removed", piece(found, TABLE).id, piece(found, TABLE).block.text, "", office.name),
+        ("removed", piece(found, Kind.TABLE).id, piece(found, Kind.TABLE).block.text, "", office.name),
     ]
     texts = [block.text for block in changed.blocks]
     assert texts[texts.index(new) + 1] == "办公室另行说明。\n第二行。"
-    assert TABLE not in {block.kind for block in changed.blocks}
+    assert Kind.TABLE not in {block.kind for block in changed.blocks}
     assert piece(changed).block.source == first.block.source  # an edit does not lose where the figures came from
     with db.reading() as session:
         acts = [one.action for one in session.exec(select(AuditEvent).order_by(col(AuditEvent.id)))]
@@ -107,7 +108,7 @@ def test_a_draft_is_written_from_the_release_and_what_the_office_changes_is_on_r
 def test_what_was_changed_or_removed_can_be_put_back_as_the_rules_wrote_it(lone: dict[str, Actor]) -> None:
     office = lone["office"]
     do(bulletins.make_draft, office, 1)
-    first, table = piece(draft(office)), piece(draft(office), TABLE)
+    first, table = piece(draft(office)), piece(draft(office), Kind.TABLE)
     do(bulletins.change_block, office, 1, first.id, first.block.text, "改了")
     do(bulletins.restore_block, office, 1, piece(draft(office)))
     do(bulletins.remove_block, office, 1, table.id, table.block.text)
@@ -150,11 +151,11 @@ def test_a_text_that_cannot_stand_is_refused(lone: dict[str, Actor]) -> None:
     office = lone["office"]
     do(bulletins.make_draft, office, 1)
     for kind, new, sentence in (
-        (PARAGRAPH, " \n ", "不能为空"),
-        (PARAGRAPH, "字" * 3001, "最多3000个字"),
-        (TITLE, "|", "不能为空"),
-        (NUMBER, "通报1号", "由数据生成"),
-        (TABLE, "另一个表", "由数据生成"),
+        (Kind.PARAGRAPH, " \n ", "不能为空"),
+        (Kind.PARAGRAPH, "字" * 3001, "最多3000个字"),
+        (Kind.TITLE, "|", "不能为空"),
+        (Kind.NUMBER, "通报1号", "由数据生成"),
+        (Kind.TABLE, "另一个表", "由数据生成"),
     ):
         one = piece(draft(office), kind)
         with pytest.raises(ProgrammeError, match=sentence):
@@ -165,7 +166,7 @@ def test_a_text_that_cannot_stand_is_refused(lone: dict[str, Actor]) -> None:
 def test_the_number_cannot_be_removed_nor_a_paragraph_added_above_the_title(lone: dict[str, Actor]) -> None:
     office = lone["office"]
     do(bulletins.make_draft, office, 1)
-    number = piece(draft(office), NUMBER)
+    number = piece(draft(office), Kind.NUMBER)
     with pytest.raises(ProgrammeError, match="不能删去"):
         do(bulletins.remove_block, office, 1, number.id, number.block.text)
     with pytest.raises(ProgrammeError, match="不能增加段落"):
@@ -183,7 +184,10 @@ def test_a_final_bulletin_has_a_number_of_the_year_a_date_and_a_digest_and_chang
     do(bulletins.make_draft, office, 1)
     made = finish(office)
     assert (made.document_number, made.day, made.superseded_by) == ("通报〔2019〕1号", TODAY, "")
-    assert [block.text for block in made.blocks if block.kind in (NUMBER, DATE)] == ["通报〔2019〕1号", "2019年11月8日"]
+    assert [block.text for block in made.blocks if block.kind in (Kind.NUMBER, Kind.DATE)] == [
+        "通报〔2019〕1号",
+        "2019年11月8日",
+    ]
     with db.reading() as session:
         row = session.exec(select(Bulletin)).one()
         assert bulletin_queries.verify(session, people["county"], row.id)
@@ -250,7 +254,7 @@ def test_a_superseded_release_gets_no_bulletin_and_the_next_one_says_what_was_co
     assert (refused.code, refused.err) == (1, "第1期已被第2期替换，请按第2期编写通报。\n")
     do(bulletins.make_draft, office, 2)
     rows = (
-        piece(draft(office, 2), TABLE),
+        piece(draft(office, 2), Kind.TABLE),
         [one for one in draft(office, 2).pieces if one.block.rule == "corrections-table"],
     )
     assert rows[1][0].block.rows[1:] == (("泸水市", "2019年6月", "农产品网络销售额", "12.3万元", "11万元", "退货两笔"),)

@@ -18,7 +18,7 @@ import db
 from programme import county_evaluation_standard, county_evaluations, county_visits, settings
 from programme.calendar import Month
 from programme.county_evaluation_book import evaluation_xlsx
-from programme.county_evaluation_document import evaluation_docx, evaluation_pdf
+from programme.county_evaluation_document import evaluation_docx, evaluation_paper, evaluation_pdf
 from programme.county_evaluation_facts import gathered
 from programme.county_evaluation_scores import one_decimal, total_of
 from programme.county_evaluation_standard import Method, county_standard
@@ -361,6 +361,7 @@ def test_word_file_and_pdf_say_the_same_and_the_workbook_holds_the_scores(
         (issue,), found = county_evaluations.evaluations(session), told(judged[reader])
     on_paper = bare("".join(page.split("第1次评估SHA-256")[0] for page in pdf_pages(evaluation_pdf(found, issue))))
     assert body(on_paper) == body(docx_text(evaluation_docx(found, issue)))
+    assert evaluation_paper(found, issue).blocks[1].text.split("。")[1] == found.basis
     book = openpyxl.load_workbook(io.BytesIO(evaluation_xlsx(found, issue)))
     assert book.sheetnames == ["各县", "各组和平均", "得分构成", "评估标准"]
     row = next(row for row in book["各县"].iter_rows(values_only=True) if row[0] == "533301")
