@@ -34,6 +34,9 @@ class WallFacts:
     retry_seconds: int
     products_on_a_page: int
     picture_megabytes: int
+    picture_side: int
+    small_picture_side: int
+    picture_quality: int
     figures: tuple[str, ...]
     group_figures: tuple[str, ...]
 
