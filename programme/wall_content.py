@@ -7,7 +7,7 @@ the public may read (wall_projects.py).
 import base64
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from typing import Any
 
 from sqlmodel import Session
 
@@ -17,14 +17,13 @@ from programme.kpis import Progress
 from programme.project_facts import ProjectFacts, project_facts
 from programme.settings import BEIJING
 from programme.showcase_facts import ShownPicture, ShownPractice, ShownProduct, ShownStory
-from programme.wall_pictures import on_wall, pictures, within
+from programme.wall_pictures import MEGA, on_wall, pictures, within
 from programme.wall_projects import PublicProject, PublicProjects, public_projects
 from programme.wall_scenes import Scene, wall_facts
 from programme.web_addresses import why_no_address
 from programme.wording import LIGHTS, NOT_APPLICABLE, amount, date_text, figure, money_text, percent, progress_text
 
 Words = dict[str, Any]
-MEGA: Final = 1_000_000
 
 
 def wall_content(

@@ -10,6 +10,7 @@ from programme.pictures import SCREEN_TYPE, for_screen
 from programme.showcase_facts import ShownPicture, ShownPractice, ShownProduct, ShownStory
 from programme.wall_scenes import wall_facts
 
+MEGA: Final = 1_000_000
 MOST_KEPT: Final = 1_024
 _Made = tuple[bytes, tuple[int, int]] | None
 _kept, _keeping = dict[tuple[str, int, int], _Made](), Lock()
@@ -33,9 +34,10 @@ def on_wall(
     sides: dict[str, int] = {}
     for picture, side in _placed(told, selling, practices):
         sides[picture.sha256] = max(side, sides.get(picture.sha256, 0))
+    quality = wall_facts().quality(size(OnWall(tuple(told), tuple(selling), tuple(practices))) / MEGA)
 
     def made(picture: ShownPicture) -> ShownPicture:
-        return _small(picture, sides[picture.sha256])
+        return _small(picture, sides[picture.sha256], quality)
 
     def shelf(product: ShownProduct) -> ShownProduct:
         return replace(product, picture=made(product.picture)) if product.picture else product
@@ -89,8 +91,8 @@ def _placed(
     yield from ((one, large) for practice in practices for one in practice.pictures)
 
 
-def _small(picture: ShownPicture, side: int) -> ShownPicture:
-    made = _encoded(picture, side, wall_facts().picture_quality)
+def _small(picture: ShownPicture, side: int, quality: int) -> ShownPicture:
+    made = _encoded(picture, side, quality)
     if made is None:
         return picture
     content, (width, height) = made

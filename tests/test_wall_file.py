@@ -203,7 +203,7 @@ def test_beyond_its_bound_the_wall_leaves_out_pictures_a_story_and_a_shelf_can_s
     assert (carried[39], carried[19], carried[9]) == (["a-1", "b-1"], ["a-1"], [])
 
 
-def a_photo(name: str, width: int = 1600, height: int = 1200) -> ShownPicture:
+def a_photo(name: str, width: int = 1000, height: int = 750) -> ShownPicture:
     """As it is kept."""
     grain = Image.effect_noise((width // 8, height // 8), 90).convert("RGB").resize((width, height))
     file = io.BytesIO()
@@ -229,6 +229,15 @@ def test_pictures_go_on_the_wall_no_larger_than_their_scene_shows_them() -> None
         assert len(one.content) < len(photo.content)
     again = pictures(on_wall([three, two], [two], [practice]))
     assert all(one.content is first[name].content for name, one in again.items())  # made once
+
+
+def test_many_pictures_are_encoded_more_coarsely_than_few() -> None:
+    assert [wall_facts().quality(megabytes) for megabytes in (0, 8, 8.1, 16, 17, 5_000)] == [75, 75, 60, 60, 45, 45]
+    photo = a_photo("many", 800, 600)
+    few = on_wall([replace(STORY, pictures=(photo,))], []).told[0].pictures[0]
+    heavy = replace(PICTURE, sha256="heavy", content=b"x" * 17_000_000)
+    many = on_wall([replace(STORY, pictures=(photo, heavy))], []).told[0].pictures[0]
+    assert len(many.content) < len(few.content) < len(photo.content)
 
 
 def test_a_picture_that_is_small_as_it_is_or_cannot_be_read_is_carried_as_it_is() -> None:
