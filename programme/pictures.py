@@ -17,6 +17,7 @@ from programme.errors import Unusable
 from programme.material_facts import Bounds, Upload, material_facts
 
 MEDIA_TYPE: Final = "image/jpeg"
+SCREEN_TYPE: Final = "image/webp"
 KINDS: Final = ("JPEG", "PNG", "WEBP")
 MEGA: Final = 1_000_000
 WHITE: Final = (255, 255, 255)
@@ -59,6 +60,20 @@ def ready(content: bytes, bounds: Bounds | None = None) -> Ready:
         shown = _decoded(content, rules, bounds or rules.picture)
         encoded, size = _small_enough(shown, rules, bounds or rules.picture)
     return Ready(encoded, *size, hashlib.sha256(content).hexdigest())
+
+
+def for_screen(content: bytes, side: int, quality: int) -> tuple[bytes, tuple[int, int]] | None:
+    """A picture that is kept as WebP, its longer side at most `side`, and its size; None for what is smaller as it is, and for
+    what cannot be read. The same picture gives the same bytes."""
+    try:
+        with AT_ONCE, Image.open(io.BytesIO(content), formats=KINDS) as image:
+            shown = _on_white(image)
+            shown.thumbnail((side, side), Image.Resampling.LANCZOS)
+            file = io.BytesIO()
+            shown.save(file, "WEBP", quality=quality, method=4)
+    except (*BROKEN, *BOMBS):
+        return None
+    return (file.getvalue(), shown.size) if file.tell() < len(content) else None
 
 
 def _decoded(content: bytes, rules: Upload, bounds: Bounds) -> Image.Image:

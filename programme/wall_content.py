@@ -7,7 +7,7 @@ the public may read (wall_projects.py).
 import base64
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from typing import Any
 
 from sqlmodel import Session
 
@@ -17,14 +17,13 @@ from programme.kpis import Progress
 from programme.project_facts import ProjectFacts, project_facts
 from programme.settings import BEIJING
 from programme.showcase_facts import ShownPicture, ShownPractice, ShownProduct, ShownStory
-from programme.wall_pictures import pictures, within
+from programme.wall_pictures import MEGA, on_wall, pictures, within
 from programme.wall_projects import PublicProject, PublicProjects, public_projects
 from programme.wall_scenes import Scene, wall_facts
 from programme.web_addresses import why_no_address
 from programme.wording import LIGHTS, NOT_APPLICABLE, amount, date_text, figure, money_text, percent, progress_text
 
 Words = dict[str, Any]
-MEGA: Final = 1_000_000
 
 
 def wall_content(
@@ -34,18 +33,19 @@ def wall_content(
     stories: Sequence[ShownStory] = (),
     practices: Sequence[ShownPractice] = (),
 ) -> Words:
-    """Fit for JSON, the same for the same release, scenes and stories. `address` is "": whoever serves the wall sets it.
-    `left_out` is the number of pictures there was no room for.
+    """Fit for JSON, the same for the same release, scenes, stories and practices. `address` is "": whoever serves the wall
+    sets it. `left_out` is the number of pictures there was no room for.
 
     Scenes that are off or have nothing to say are left out, with all that only they would show; the first one always says
-    something. Practices come with the stories.
+    something.
     """
     projects, on = public_projects(session), {scene.code for scene in scenes if scene.on}
     every = sorted(stories, key=lambda story: story.code)
     to_tell, to_sell = (every if code in on else [] for code in ("stories", "products"))
-    told, selling = within(to_tell, to_sell, wall_facts().picture_megabytes * MEGA)
-    carried = pictures(told, selling)
-    practices = practices if "stories" in on else ()
+    to_learn = sorted(practices, key=lambda one: one.id) if "practices" in on else []
+    wanted = on_wall(to_tell, to_sell, to_learn)
+    shown = within(wanted, wall_facts().picture_megabytes * MEGA)
+    carried = pictures(shown)
     said: Words = {
         "name": wall_facts().title,
         "address": "",
@@ -58,19 +58,19 @@ def wall_content(
         "programmes": [_activity(held), _double_hundred(projects)],
         "targets": {"elapsed": _share(held.year.elapsed_share(held.month)), "lines": [_target(x) for x in held.lines()]},
         "groups": [_group(held, number, core) for number, core in enumerate(held.cores, start=1)],
-        "counties": {member.code: _county(held, member, practices) for member in held.members.values()},
-        "stories": [_story(story) for story in told],
-        "products": [_shown_product(story, product) for story in selling for product in story.products],
-        "practices": [_practice(one) for one in sorted(practices, key=lambda practice: practice.id)],
+        "counties": {member.code: _county(held, member, shown.practices) for member in held.members.values()},
+        "stories": [_story(story) for story in shown.told],
+        "products": [_shown_product(story, product) for story in shown.selling for product in story.products],
+        "practices": [_practice(one, held.members.get(one.county_id)) for one in shown.practices],
         "pictures": {sha256: _picture(picture) for sha256, picture in carried.items()},
-        "left_out": len(pictures(to_tell, to_sell)) - len(carried),
+        "left_out": len(pictures(wanted)) - len(carried),
         "projects": _projects(projects),
     }  # fmt: skip
     return said | {"scenes": _playing(scenes, said)}
 
 
 def _playing(scenes: Sequence[Scene], said: Words) -> list[Words]:
-    silent = {code for code in ("stories", "products") if not said[code]}
+    silent = {code for code in ("stories", "practices", "products") if not said[code]}
     silent |= {"projects"} if not said["projects"]["total"] else set()
     playing = [one for one in scenes if one.on and one.code not in silent] or [wall_facts().scene("figures")]
     return [{"code": one.code, "name": one.name, "seconds": one.seconds} for one in playing]
@@ -197,7 +197,7 @@ def _county(held: Frozen, member: FrozenMember, practices: Sequence[ShownPractic
 def _story(story: ShownStory) -> Words:
     return {
         "code": story.code, "county": story.county, "province": story.province, "brand": story.brand,
-        "title": story.title, "paragraphs": [line.strip() for line in story.text.splitlines() if line.strip()],
+        "title": story.title, "paragraphs": _paragraphs(story.text),
         "pictures": [_credited(picture) for picture in story.pictures],
         "products": [_product(product) for product in story.products], "sample": story.sample,
     }  # fmt: skip
@@ -220,8 +220,17 @@ def _shown_product(story: ShownStory, product: ShownProduct) -> Words:
     }  # fmt: skip
 
 
-def _practice(one: ShownPractice) -> Words:
-    return {"county": one.county, "kind": one.kind, "title": one.title, "text": one.text, "sample": one.sample}
+def _practice(one: ShownPractice, member: FrozenMember | None) -> Words:
+    """`member` is its county as released, None when the release has no such county."""
+    return {
+        "code": member.code if member else "", "county": one.county, "province": member.province if member else "",
+        "kind": one.kind, "title": one.title, "paragraphs": _paragraphs(one.text), "tags": list(one.tags),
+        "pictures": [_credited(picture) for picture in one.pictures], "sample": one.sample,
+    }  # fmt: skip
+
+
+def _paragraphs(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def _credited(picture: ShownPicture) -> Words:

@@ -34,8 +34,15 @@ class WallFacts:
     retry_seconds: int
     products_on_a_page: int
     picture_megabytes: int
+    picture_side: int
+    small_picture_side: int
+    qualities: tuple[tuple[int, int], ...]
     figures: tuple[str, ...]
     group_figures: tuple[str, ...]
+
+    def quality(self, megabytes: float) -> int:
+        """In which pictures are encoded of which there are so many megabytes as they are kept: the more, the coarser."""
+        return next((quality for most, quality in self.qualities if megabytes <= most), self.qualities[-1][1])
 
     def scene(self, code: str) -> Scene:
         """Raises StopIteration for a code that is none."""
@@ -52,6 +59,8 @@ def _loaded(folder: str) -> WallFacts:
     first, second = facts["programmes"]
     scenes = tuple(Scene(**block) for block in facts["scene"])
     figures, group_figures = tuple(facts["figures"]), tuple(facts["group_figures"])
+    qualities = tuple(sorted((most, int(quality)) for quality, most in facts["qualities"].items()))
     return WallFacts(
-        facts["title"], (first, second), scenes, **facts["limits"], figures=figures, group_figures=group_figures
-    )
+        facts["title"], (first, second), scenes, **facts["limits"], qualities=qualities, figures=figures,
+        group_figures=group_figures,
+    )  # fmt: skip

@@ -56,7 +56,7 @@ def test_what_the_office_arranged_is_in_force_and_on_record(store: str) -> None:
     with db.reading() as session:
         event = session.exec(select(AuditEvent).where(AuditEvent.action == "wall.arranged")).all()[-1]
     assert detail_text(json.loads(event.detail)) == (
-        "版本：2；场景：十项目标4秒；不播放：两项活动、全国地图、县的故事、名优特产品、百个项目；地址：https://wall.example.cn/expo"
+        "版本：2；场景：十项目标4秒；不播放：两项活动、全国地图、县的故事、经验案例、名优特产品、百个项目；地址：https://wall.example.cn/expo"
     )
 
 
@@ -120,7 +120,7 @@ def test_a_scene_that_came_later_waits_at_the_end_and_one_that_left_is_gone(
     monkeypatch.setenv("NETLIFT_DATA", str(tmp_path))
     told = [(scene.code, scene.on) for scene in in_force().scenes]
     assert told == [
-        *((code, True) for code in ("projects", "products", "stories", "map", "figures")), ("trend", False),
+        *((code, True) for code in ("projects", "products", "practices", "stories", "map", "figures")), ("trend", False),
     ]  # fmt: skip
 
 
@@ -143,7 +143,7 @@ def test_a_scene_that_is_given_a_number_takes_that_place() -> None:
 
 
 @few(max_examples=25, deadline=None)
-@given(st.permutations(USUAL), st.lists(st.tuples(st.integers(4, 60), st.booleans()), min_size=6, max_size=6))
+@given(st.permutations(USUAL), st.lists(st.tuples(st.integers(4, 60), st.booleans()), min_size=7, max_size=7))
 def test_an_arrangement_survives_the_address_of_its_preview(scenes: list[Scene], boxes: list[tuple[int, bool]]) -> None:
     asked = tuple(replace(scene, seconds=s, on=on) for scene, (s, on) in zip(scenes, boxes, strict=True))
     if any(scene.on for scene in asked):

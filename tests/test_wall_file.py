@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import io
 import json
 import re
 import shutil
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 import db
 from components import geography
@@ -25,9 +27,10 @@ from programme import settings
 from programme.catalogue import catalogue
 from programme.frozen_release import Frozen, frozen
 from programme.models import FrozenList
+from programme.pictures import ready
 from programme.showcase_facts import ShownPicture, ShownPractice, ShownProduct, ShownStory
 from programme.wall_content import wall_content
-from programme.wall_pictures import pictures, within
+from programme.wall_pictures import OnWall, on_wall, pictures, within
 from programme.wall_scenes import wall_facts
 from tests import factories, terminal
 from tests.project_people import a_project
@@ -44,7 +47,10 @@ PRODUCTS = (
 STORY = ShownStory(
     533301, "533301", "泸水市", "云南省", "老窝火腿", HOSTILE, f"第一段{HOSTILE}\n第二段", (PICTURE,), PRODUCTS, True
 )
-PRACTICE = ShownPractice(1, 533301, "泸水市", "经验总结", "统一发货", HOSTILE, (), (), True)
+PRACTICE = ShownPractice(
+    1, 533301, "泸水市", "经验总结", "统一发货", f"第三段{HOSTILE}", ("电商", HOSTILE), (PICTURE, PICTURE), True
+)
+PLAIN = ShownPractice(2, 532929, "云龙县", "经验总结", "分级", "第一步", (), (), True)
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +98,7 @@ def held(store: Path) -> Frozen:
 @pytest.fixture(scope="module")
 def content(store: Path, held: Frozen) -> dict[str, Any]:
     with db.reading() as session:
-        return wall_content(session, held, wall_facts().scenes, [STORY], [PRACTICE])
+        return wall_content(session, held, wall_facts().scenes, [STORY], [PLAIN, PRACTICE])
 
 
 @pytest.fixture(scope="module")
@@ -123,7 +129,7 @@ class Reader(HTMLParser):
 
 def test_the_content_is_plain_and_the_same_each_time(store: Path, held: Frozen, content: dict[str, Any]) -> None:
     with db.reading() as session:
-        again = wall_content(session, held, wall_facts().scenes, [STORY], [PRACTICE])
+        again = wall_content(session, held, wall_facts().scenes, [STORY], [PRACTICE, PLAIN])
     assert json.loads(json.dumps(again)) == content
     assert content_digest(content) == content_digest(again | {"address": "https://example.cn/expo"})
 
@@ -170,13 +176,14 @@ def test_what_only_scenes_that_are_off_would_show_is_not_in_the_file(store: Path
             return wall_content(session, held, scenes, [replace(STORY, pictures=(other,))], [PRACTICE])
 
     other = replace(PICTURE, sha256="cd" * 32)
-    without_stories, without_products, neither = said("stories"), said("products"), said("stories", "products")
+    without_stories, without_products = said("stories", "practices"), said("products", "practices")
+    neither = said("stories", "practices", "products")
     assert [*without_stories["pictures"], *without_products["pictures"]] == [PICTURE.sha256, other.sha256]
-    assert (without_products["products"], len(without_products["practices"])) == ([], 1)
+    assert (without_products["products"], len(said("products")["practices"])) == ([], 1)
     assert [neither[name] or [] for name in ("stories", "products", "practices", "pictures")] == [[], [], [], []]
     assert neither["counties"]["533301"]["practices"] == []
     page = wall_html(neither, online=False)
-    assert [word for word in (PRACTICE.title, PICTURE.alt, "第二段", SHOP) if word in page] == []
+    assert [word for word in (PRACTICE.title, "第三段", PICTURE.alt, "第二段", SHOP) if word in page] == []
 
 
 def test_beyond_its_bound_the_wall_leaves_out_pictures_a_story_and_a_shelf_can_spare() -> None:
@@ -187,11 +194,95 @@ def test_beyond_its_bound_the_wall_leaves_out_pictures_a_story_and_a_shelf_can_s
         goods = (replace(PRODUCTS[0], picture=picture(f"{code}-product")),)
         return replace(STORY, code=code, pictures=(picture(f"{code}-1"), picture(f"{code}-2")), products=goods)
 
-    both = [story("a"), story("b")]
-    carried = {most: list(pictures(*within(both, both, most))) for most in (60, 59, 39, 19, 9)}
-    assert sorted(carried[60]) == ["a-1", "a-2", "a-product", "b-1", "b-2", "b-product"]
-    assert sorted(carried[59]) == ["a-1", "a-product", "b-1", "b-product"]
+    both = story("a"), story("b")
+    shown = OnWall(both, both, (replace(PRACTICE, pictures=(picture("practice"),)),))
+    carried = {most: sorted(pictures(within(shown, most))) for most in (70, 69, 49, 39, 19, 9)}
+    assert carried[70] == ["a-1", "a-2", "a-product", "b-1", "b-2", "b-product", "practice"]
+    assert carried[69] == ["a-1", "a-product", "b-1", "b-product", "practice"]
+    assert carried[49] == ["a-1", "a-product", "b-1", "b-product"]
     assert (carried[39], carried[19], carried[9]) == (["a-1", "b-1"], ["a-1"], [])
+
+
+def a_photo(name: str, width: int = 1000, height: int = 750) -> ShownPicture:
+    """As it is kept."""
+    grain = Image.effect_noise((width // 8, height // 8), 90).convert("RGB").resize((width, height))
+    file = io.BytesIO()
+    grain.save(file, "PNG", compress_level=1)
+    kept = ready(file.getvalue())
+    return replace(PICTURE, sha256=name, content=kept.content, width=kept.width, height=kept.height)
+
+
+def test_pictures_go_on_the_wall_no_larger_than_their_scene_shows_them() -> None:
+    photo = a_photo("photo")
+    goods = (replace(PRODUCTS[0], picture=replace(photo, sha256="goods")),)
+    three = replace(STORY, pictures=tuple(replace(photo, sha256=name) for name in ("first", "second", "third")))
+    two = replace(STORY, pictures=tuple(replace(photo, sha256=name) for name in ("left", "right")), products=goods)
+    practice = replace(PRACTICE, pictures=(replace(photo, sha256="second"), replace(photo, sha256="unseen")))
+    first = pictures(on_wall([three, two], [two], [practice]))
+    assert {name: (one.width, one.height) for name, one in first.items()} == {
+        "first": (photo.width, photo.height), "second": (photo.width, photo.height), "third": (800, 600),
+        "left": (photo.width, photo.height), "right": (photo.width, photo.height), "goods": (800, 600),
+    }  # fmt: skip
+    for one in first.values():
+        assert one.media_type == "image/webp"
+        assert Image.open(io.BytesIO(one.content)).size == (one.width, one.height)
+        assert len(one.content) < len(photo.content)
+    again = pictures(on_wall([three, two], [two], [practice]))
+    assert all(one.content is first[name].content for name, one in again.items())  # made once
+
+
+def test_many_pictures_are_encoded_more_coarsely_than_few() -> None:
+    assert [wall_facts().quality(megabytes) for megabytes in (0, 8, 8.1, 16, 17, 5_000)] == [75, 75, 60, 60, 45, 45]
+    photo = a_photo("many", 800, 600)
+    few = on_wall([replace(STORY, pictures=(photo,))], []).told[0].pictures[0]
+    heavy = replace(PICTURE, sha256="heavy", content=b"x" * 17_000_000)
+    many = on_wall([replace(STORY, pictures=(photo, heavy))], []).told[0].pictures[0]
+    assert len(many.content) < len(few.content) < len(photo.content)
+
+
+def test_a_picture_that_is_small_as_it_is_or_cannot_be_read_is_carried_as_it_is() -> None:
+    tiny = io.BytesIO()
+    Image.new("L", (8, 8)).save(tiny, "WEBP", lossless=True)
+    plain = replace(PICTURE, sha256="tiny", content=tiny.getvalue())
+    for picture in (PICTURE, plain):
+        shown = on_wall([replace(STORY, pictures=(picture,))], [])
+        assert shown.told[0].pictures == (picture,)
+
+
+# --- practices ------------------------------------------------------------------------------------------------------
+
+
+def test_practices_have_a_scene_with_county_kind_tags_and_picture(content: dict[str, Any], page: str) -> None:
+    assert [scene["code"] for scene in content["scenes"]] == [scene.code for scene in wall_facts().scenes]
+    assert content["practices"] == [
+        {
+            "code": "533301", "county": "泸水市", "province": "云南省", "kind": "经验总结", "title": "统一发货",
+            "paragraphs": [f"第三段{HOSTILE}"], "tags": ["电商", HOSTILE], "sample": True,
+            "pictures": [{"sha": PICTURE.sha256, "alt": PICTURE.alt, "rights": PICTURE.rights}],
+        },
+        {
+            "code": "532929", "county": "云龙县", "province": "云南省", "kind": "经验总结", "title": "分级",
+            "paragraphs": ["第一步"], "tags": [], "pictures": [], "sample": True,
+        },
+    ]  # fmt: skip
+    assert content["counties"]["533301"]["practices"] == ["统一发货"]
+    seen = Reader(page)
+    (scene,) = [one for tag, one in seen.tags if tag == "section" and one.get("data-scene") == "practices"]
+    assert (scene["data-parts"], scene["data-seconds"]) == ("2", "14")
+    assert [seen.texts["h2"].count(title) for title in ("统一发货", "分级")] == [1, 1]
+    assert seen.texts["li"].count(HOSTILE) == 1
+
+
+def test_a_practice_is_cut_off_behind_a_sentence() -> None:
+    short = fitting.excerpt("题", ["做法：分级。", "（示例）"])
+    assert (short.size, short.paragraphs, short.cut) == (fitting.EXCERPTS[0], ("做法：分级。", "（示例）"), False)
+    sentence = f"{'长' * 30}，他说：“{'好' * 20}！”"
+    long = fitting.excerpt("题" * 40, [sentence * 4] * 9)
+    assert (long.size, long.cut) == (fitting.EXCERPTS[-1], True)
+    assert [len(line) % len(sentence) for line in long.paragraphs] == [0] * len(long.paragraphs)
+    assert 0 < fitting._height(long.paragraphs, long.size) <= fitting.CUT - 2 * fitting.TITLE_LINE
+    endless = fitting.excerpt("题", ["长" * 5_000])
+    assert (len(endless.paragraphs), endless.paragraphs[0][-2:]) == (1, "……")
 
 
 # --- the file -------------------------------------------------------------------------------------------------------
@@ -295,7 +386,7 @@ def test_the_map_has_ten_dashes_taiwan_islands_number_and_source(page: str, cont
     drawn = national.national(content["groups"], content["counties"])
     assert len(drawn.inset.dashes) == 10
     assert drawn.source["approval_number"] in page
-    assert page.count(drawn.source["caption"]) == 2  # on the stage and on the page for phones
+    assert page.count(drawn.source["caption"]) == 3  # with the map, beside a practice, on the page for phones
     assert "南海诸岛" in page
     taiwan = national.window().pixel(geography.point(121, 23.8))
     assert drawn.land.count("z") > 150  # small islands are not lost

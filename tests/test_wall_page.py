@@ -61,7 +61,7 @@ def test_the_office_arranges_order_seconds_and_what_is_left_out(opened: Opened) 
     box(app, "checkbox", "stories", "on").uncheck()
     app.run()
     assert app.markdown[-1].value == (
-        "**播放次序** 十项目标 20秒 → 两项活动 14秒 → 全国地图 6秒 → 名优特产品 12秒 → 百个项目 14秒"
+        "**播放次序** 十项目标 20秒 → 两项活动 14秒 → 全国地图 6秒 → 经验案例 14秒 → 名优特产品 12秒 → 百个项目 14秒"
     )
     app = save(app)
     assert [one.value for one in app.success] == ["已保存编排：各大屏在播完一轮后自动换上。"]

@@ -1,5 +1,6 @@
-"""How a story is set so that it fits: its size, whether there is room for figures below it, and where it is cut off."""
+"""How a story or a practice is set so that it fits: its size, whether there is room for figures below, where it is cut off."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
@@ -12,6 +13,8 @@ TITLE, TITLE_LINE = 46, 62
 LINE: Final = 1.6
 GAP: Final = 0.35
 SIZES: Final = (38, 34, 30, 28, 26, 24)
+EXCERPTS: Final = (42, 38, 34, 30)  # the last is that of what is cut off at a sentence
+SENTENCE: Final = re.compile(r".+?(?:[。！？]+[”’」』）]*|$)")
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,7 @@ class Telling:
 
 def told(title: str, paragraphs: Sequence[str]) -> Telling:
     """The largest size in which all of it fits above the figures; else the smallest, without them; else cut off."""
-    lower = TITLE_LINE * (ceil(_length(title) * TITLE / WIDTH) - 1)
+    lower = _lower(title)
     for size in SIZES:
         if _height(paragraphs, size) <= HEIGHT - lower:
             return Telling(size, tuple(paragraphs))
@@ -34,6 +37,34 @@ def told(title: str, paragraphs: Sequence[str]) -> Telling:
     if _height(paragraphs, smallest) <= ALONE - lower:
         return Telling(smallest, tuple(paragraphs), alone=True)
     return Telling(smallest, tuple(_beginning(paragraphs, smallest, CUT - lower)), alone=True, cut=True)
+
+
+def excerpt(title: str, paragraphs: Sequence[str]) -> Telling:
+    """All of it where it fits without figures, as large as it does; else as many whole sentences as do."""
+    room = ALONE - _lower(title)
+    for size in EXCERPTS:
+        if _height(paragraphs, size) <= room:
+            return Telling(size, tuple(paragraphs), alone=True)
+    room -= ALONE - CUT
+    kept = _sentences(paragraphs, size, room) or _beginning(paragraphs, size, room)
+    return Telling(size, tuple(kept), alone=True, cut=True)
+
+
+def _sentences(paragraphs: Sequence[str], size: int, room: float) -> list[str]:
+    kept: list[str] = []
+    for paragraph in paragraphs:
+        begun = ""
+        for sentence in SENTENCE.findall(paragraph):
+            if _height([*kept, begun + sentence], size) > room:
+                return [*kept, begun] if begun else kept
+            begun += sentence
+        kept.append(begun)
+    return kept
+
+
+def _lower(title: str) -> int:
+    """What the lines of a title behind its first take."""
+    return TITLE_LINE * (ceil(_length(title) * TITLE / WIDTH) - 1)
 
 
 def _beginning(paragraphs: Sequence[str], size: int, room: float) -> list[str]:

@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from components.wall import fitting, typeface
-from components.wall.groups import panel
+from components.wall.groups import Panel, panel
 from components.wall.national import national
 from programme.wall_scenes import wall_facts
 
@@ -45,6 +45,7 @@ def wall_html(content: Mapping[str, Any], *, online: bool, version: str = "") ->
         "country": national(content["groups"], content["counties"]),
         "panels": panels,
         "tellings": [_telling(story, content) for story in content["stories"]],
+        "excerpts": [_excerpt(practice, content) for practice in content["practices"]],
         "parts": _parts(content),
         "places": {stage["code"]: at for at, stage in enumerate(content["projects"]["stages"])},
         "praised_on_a_page": PRAISED_ON_A_PAGE,
@@ -123,10 +124,6 @@ def _qr(text: str) -> Markup:
 def _telling(story: Mapping[str, Any], content: Mapping[str, Any]) -> dict[str, Any]:
     """How a story is set, and its county's figures; without pictures it stands beside the map of its group."""
     telling, county = fitting.told(story["title"], story["paragraphs"]), content["counties"].get(story["code"])
-    beside = None
-    if county and not story["pictures"]:
-        members = next(group["members"] for group in content["groups"] if group["core"] == county["core"])
-        beside = panel(members, content["counties"], BESIDE)
     rights = "、".join(dict.fromkeys(one["rights"] for one in story["pictures"][:3] if one["rights"]))
     headed = _headed(content) if county and not telling.alone else []
     figures = [one for one in county["figures"] if one["name"] in headed] if county else []
@@ -134,10 +131,30 @@ def _telling(story: Mapping[str, Any], content: Mapping[str, Any]) -> dict[str, 
         "size": telling.size,
         "paragraphs": telling.paragraphs,
         "cut": telling.cut,
-        "panel": beside,
+        "panel": _beside(story, content),
         "figures": figures,
         "rights": rights,
     }
+
+
+def _excerpt(practice: Mapping[str, Any], content: Mapping[str, Any]) -> dict[str, Any]:
+    """How a practice is set; without a picture it stands beside the map of its county's group."""
+    setting = fitting.excerpt(practice["title"], practice["paragraphs"])
+    return {
+        "size": setting.size,
+        "paragraphs": setting.paragraphs,
+        "cut": setting.cut,
+        "panel": _beside(practice, content),
+    }
+
+
+def _beside(shown: Mapping[str, Any], content: Mapping[str, Any]) -> Panel | None:
+    """The map that stands beside what has no picture."""
+    county = content["counties"].get(shown["code"])
+    if shown["pictures"] or not county:
+        return None
+    members = next(group["members"] for group in content["groups"] if group["core"] == county["core"])
+    return panel(members, content["counties"], BESIDE)
 
 
 def _headed(content: Mapping[str, Any]) -> list[str]:
@@ -149,5 +166,6 @@ def _parts(content: Mapping[str, Any]) -> dict[str, int]:
     """How many steps a scene has."""
     pages = -(-len(content["products"]) // wall_facts().products_on_a_page)
     praised = -(-len(content["projects"]["commended"]) // PRAISED_ON_A_PAGE)
-    many = {"map": len(content["groups"]), "stories": len(content["stories"]), "products": pages, "projects": praised}
+    many = {"map": len(content["groups"]), "products": pages, "projects": praised}
+    many |= {code: len(content[code]) for code in ("stories", "practices")}
     return {"figures": 1, "targets": 1} | {code: max(1, number) for code, number in many.items()}
