@@ -7,10 +7,8 @@ import typer
 
 import db
 from commands.parts import As, ReleaseNumber, actor_for, refusals_as_exits
-from programme import bulletin_queries
+from commands.releases import app
 from programme.permissions import Role
-
-app = typer.Typer()
 
 
 @app.command("bulletin")
@@ -20,6 +18,8 @@ def write_bulletin(
     as_user: As = "",
 ) -> None:
     """某期的通报：已定稿的写定稿，否则写草稿（标明未定稿）。"""
+    from programme import bulletin_queries  # noqa: PLC0415  (documents and type take time to load)
+
     with refusals_as_exits(), db.reading() as session:
         printed = bulletin_queries.printed(session, actor_for(session, as_user, Role.OFFICE), number)
         output = output or Path(f"{printed.name}.pdf")
