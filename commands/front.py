@@ -44,6 +44,7 @@ PLACES: Final = {
     "submit": _single("figures", "核对并报送一个文件；有错误或未确认的警告时拒绝，退出码为 1。"),
     "progress": _single("figures", "十项目标到某月底的进度（以方案的计量单位）。"),
     "forecast": _single("ahead", "照目前的速度，十项目标何时达到；每月还须多少。"),
+    "warnings": Place(("warnings",), "预警"),
     "remind": _single(
         "reminders", "按催报规则提醒未报的县和上级，并发送待发的通知；可由 cron 每隔几分钟执行，同一天不会重复。"
     ),
