@@ -5,10 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy.engine import URL, Engine, make_url
@@ -18,6 +16,9 @@ from sqlmodel import Session, create_engine
 from programme import settings
 from programme.errors import Unusable
 from programme.models import FACTS
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 WRITING, WRITE_LOCK = "netlift_writing", 110_2019
@@ -132,7 +133,9 @@ def what_failed(error: DatabaseError) -> str:
     return f"数据库打不开：{engine().url.render_as_string()}（{cause}）。请检查 DATABASE_URL 和数据库服务。"
 
 
-def alembic_config(connection: Connection) -> Config:
+def alembic_config(connection: Connection) -> "Config":
+    from alembic.config import Config  # noqa: PLC0415  (most commands migrate nothing, and it takes time to load)
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
@@ -150,6 +153,8 @@ def _add_columns_of_new_kpis(connection: Connection) -> None:
 
 def migrate() -> None:
     """Bring the store to the newest shape. Safe when several processes start together: the second waits for the first."""
+    from alembic import command  # noqa: PLC0415
+
     with _writer(START_MILLISECONDS).begin() as connection:
         command.upgrade(alembic_config(connection), "head")
         _add_columns_of_new_kpis(connection)

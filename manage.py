@@ -4,44 +4,20 @@ import sys
 
 import typer
 
-from commands import (
-    ahead,
-    bulletins,
-    county_evaluation,
-    figures,
-    lists,
-    papers,
-    plans,
-    projects,
-    registers,
-    releases,
-    reminders,
-    returns,
-    store,
-)
+from commands.front import Front
 
 app = typer.Typer(
+    cls=Front,
     no_args_is_help=True,
-    help="网络扶贫监测平台的终端命令",
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     add_completion=False,
 )
-for ungrouped in (store.app, figures.app, ahead.app, reminders.app):
-    app.registered_commands += ungrouped.registered_commands
-releases.app.registered_commands += bulletins.app.registered_commands
-for name, group in (
-    ("returns", returns.app),
-    ("release", releases.app),
-    ("evaluation", county_evaluation.app),
-    ("registers", registers.app),
-    ("plans", plans.app),
-    ("counties", lists.counties_app),
-    ("projects", projects.app),
-    ("county", papers.county_app),
-    ("user", lists.user_app),
-):
-    app.add_typer(group, name=name)
+
+
+@app.callback()
+def front() -> None:
+    """网络扶贫监测平台的终端命令"""
 
 
 if __name__ == "__main__":

@@ -13,7 +13,6 @@ import db
 from commands.parts import As, AsWhom, Given, Json, actor_for, print_findings, read, refusals_as_exits, show, shown
 from programme import (
     accounts,
-    application_print,
     counties,
     project_lists,
     project_queries,
@@ -236,6 +235,8 @@ def score(
 @app.command("annex1")
 def print_application(no: Number, output: Output, as_user: As = "") -> None:
     """打印项目申报书（附件1），docx 或 pdf。"""
+    from programme import application_print  # noqa: PLC0415  (documents take time to load)
+
     with refusals_as_exits(), db.reading() as session:
         ending = _ending(output, application_print.ENDINGS)
         actor = actor_for(session, as_user, Role.NATIONAL_CAC)

@@ -19,7 +19,7 @@ from commands.parts import (
     show,
     shown,
 )
-from programme import accounts, release_content, release_issues, release_papers, releases, wall_standing
+from programme import accounts, release_content, release_issues, releases
 from programme.permissions import Permission, Role, require
 from programme.release_issues import Issue
 
@@ -83,6 +83,7 @@ def wall(
 ) -> None:
     """把一期做成博览会大屏的离线文件，并写出它的 .sha256；不联网即可打开。"""
     from components.wall.page import wall_html  # noqa: PLC0415  (fonts and outlines take time to load)
+    from programme import release_papers, wall_standing  # noqa: PLC0415
 
     with refusals_as_exits(), db.reading() as session:
         require(actor_for(session, as_user, Role.OFFICE), Permission.SEE_TOTALS)

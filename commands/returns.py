@@ -19,7 +19,7 @@ from commands.parts import (
     refusals_as_exits,
     show,
 )
-from programme import accounts, forms, obligations, reviews, traces
+from programme import accounts, forms, obligations, reviews
 from programme.catalogue import catalogue
 from programme.errors import Unusable
 from programme.obligations import STATUS_NAMES, Obligation, Step
@@ -121,6 +121,8 @@ def send_return_back(
 @app.command("trace")
 def trace_figure(county: County, month: Period, kpi: str, as_user: As = "", as_json: Json = False) -> None:
     """一个数从哪里来：各版的数值、文件、单元格、报送人和审核人，新版在前。"""
+    from programme import traces  # noqa: PLC0415  (only this needs frames, which take time to load)
+
     with refusals_as_exits(), db.reading() as session:
         chosen, actor = traces.kpi_named(kpi), actor_for(session, as_user, Role.OFFICE)
         rows = traces.trace(session, actor, county, month_of(month), chosen)

@@ -6,7 +6,7 @@ import typer
 
 import db
 from commands.parts import Given, operator, refusals_as_exits, shown
-from programme import accounts, backup, counties, demo, keys, settings
+from programme import accounts, backup, counties, keys, settings
 from programme.errors import Unusable
 from programme.permissions import Role
 
@@ -25,6 +25,8 @@ def init(with_demo: Annotated[bool, typer.Option("--demo", help="空库时装入
             counties.load_registry(session)
             accounts.refuse_samples(session)
         if with_demo:
+            from programme import demo  # noqa: PLC0415  (the sample programme is large, and only this needs it)
+
             demo.fill_if_empty(db.starting, typer.echo)
             with db.reading() as session:
                 typer.echo(demo.account_lines(session))

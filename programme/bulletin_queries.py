@@ -124,13 +124,20 @@ def final_of(session: Session, actor: Actor, release: int) -> Issued | None:
     return next((one for one in issued(session, actor) if one.release == release), None)
 
 
-def verify(session: Session, actor: Actor, bulletin: int) -> bool:
-    """Whether the stored content still has the digest it was made final with. Raises NotAllowed, NotFound."""
+def verify(session: Session, actor: Actor, release: int) -> list[str]:
+    """Which final bulletins of a release no longer have the content they were made final with, as sentences. Raises NotAllowed,
+    and NotFound when there is none."""
     require(actor, Permission.SEE_TOTALS)
-    row = session.get(Bulletin, bulletin)
-    if row is None:
-        raise NotFound("没有这份通报。")
-    return digest(row.content) == row.sha256
+    numbered(session, release)
+    made = select(Bulletin).where(Bulletin.release == release).order_by(col(Bulletin.id))
+    rows, facts = session.exec(made).all(), bulletin_facts()
+    if not rows:
+        raise NotFound(f"第{release}期还没有定稿的通报。")
+    return [
+        f"{document_number(facts, row.year, row.number)}的内容与定稿时的指纹（SHA-256 {row.sha256}）不符。"
+        for row in rows
+        if digest(row.content) != row.sha256
+    ]
 
 
 # --- drafts -----------------------------------------------------------------------------------------------------------

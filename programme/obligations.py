@@ -10,7 +10,6 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
-import pandas as pd
 from sqlalchemy import and_, func, literal, or_, true, union_all
 from sqlalchemy import select as columns
 from sqlalchemy.orm import aliased
@@ -82,6 +81,8 @@ def status(month: Month, due: date, today: date, *, submitted: bool, step: str =
 
 def status_in(row: Mapping[Any, Any], month: Month, today: date) -> Status:
     """The status of a row of a county frame (columns revision, step, released, until)."""
+    import pandas as pd  # noqa: PLC0415  (only what already holds a frame comes here; commands start sooner without)
+
     due = catalogue().due(month) if pd.isna(row["until"]) else row["until"]
     step = "" if pd.isna(row["step"]) else row["step"]
     return status(month, due, today, submitted=not pd.isna(row["revision"]), step=step, released=bool(row["released"]))

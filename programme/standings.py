@@ -11,7 +11,6 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 from sqlalchemy import and_, delete, text
 from sqlmodel import Session, col, select
 
@@ -51,7 +50,7 @@ class Chain:
         width = len(kpi_codes())
         key = np.array(keys, dtype=np.int64).reshape(len(keys), 3)
         cells = np.array(figures, dtype=object).reshape(len(keys), width)
-        known: Flags = pd.notna(cells)
+        known: Flags = np.not_equal(cells, np.array(None, dtype=object))
         return cls(key[:, 0], key[:, 1], key[:, 2], np.where(known, cells, 0).astype(np.int64), known).ordered()
 
     def ordered(self) -> "Chain":

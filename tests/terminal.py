@@ -21,7 +21,11 @@ WITHIN = 300
 SETTINGS = ("DATABASE_URL", "NETLIFT_VAR", "NETLIFT_DATA", "NETLIFT_MODE", "NETLIFT_SECRET", "NETLIFT_TODAY")
 WARM = """
 import gc, json, os, runpy, sys, traceback
-import manage, programme.demo, programme.demo_projects
+import alembic.command, alembic.config, manage, programme.application_print, programme.bulletin_queries, programme.demo
+import programme.demo_projects, programme.release_papers
+from commands.front import PLACES
+for name, place in PLACES.items():
+    place.command(name)
 gc.freeze()
 for line in sys.stdin:
     order = json.loads(line)

@@ -190,7 +190,7 @@ def test_a_final_bulletin_has_a_number_of_the_year_a_date_and_a_digest_and_chang
     ]
     with db.reading() as session:
         row = session.exec(select(Bulletin)).one()
-        assert bulletin_queries.verify(session, people["county"], row.id)
+        assert bulletin_queries.verify(session, people["county"], 1) == []
     assert digest(row.content) == made.sha256 == row.sha256
     first = piece(draft(office))
     for verb, given in (
@@ -354,6 +354,24 @@ def test_the_terminal_writes_the_draft_until_there_is_a_final_one(lone: dict[str
     assert "草稿" not in pdf_text(pdf.read_bytes())
     assert terminal.here("release", "bulletin", "1", "-o", str(tmp_path / "通报.txt")).code == 2
     assert terminal.here("release", "bulletin", "9", "-o", str(pdf)).code == 2
+
+
+def test_the_terminal_tells_a_final_bulletin_that_was_tampered_with(lone: dict[str, Actor]) -> None:
+    order, reader = ("release", "bulletin-verify"), ("--as", lone["county"].username)
+    assert [(answer.code, answer.err) for number in "19" if (answer := terminal.here(*order, number, *reader))] == [
+        (2, "第1期还没有定稿的通报。\n"),
+        (2, "没有第9期。\n"),
+    ]
+    do(bulletins.make_draft, lone["office"], 1)
+    made = finish(lone["office"])
+    sound = terminal.here(*order, "1", *reader)
+    assert (sound.code, sound.out, sound.err) == (0, "第1期的通报核对无误。\n", "")
+    with db.transaction() as session:
+        session.connection().execute(text("DROP TRIGGER bulletin_no_update"))
+        session.connection().execute(text("UPDATE bulletin SET content = content || ' '"))
+    altered = terminal.here(*order, "1", *reader)
+    sentence = f"通报〔2019〕1号的内容与定稿时的指纹（SHA-256 {made.sha256}）不符。\n"
+    assert (altered.code, altered.out, altered.err) == (1, "", sentence)
 
 
 def test_an_edit_s_new_and_lost_figures_are_named() -> None:

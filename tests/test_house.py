@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,27 @@ def test_within_programme_nothing_knows_what_stands_above_it() -> None:
         if module.startswith("programme.") and level.get(module.split(".")[1], -1) > level[path.stem]
     ]
     assert upward == []
+
+
+def stem(path: Path) -> str:
+    """A module by its name; those of a room within a room count as one."""
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts[:2])
+
+
+def test_any_module_may_be_the_first_to_be_imported() -> None:
+    """A command imports its own modules only, so each must do without another having been imported before."""
+    paths = [path for path in sources() if room_of(path) in ("programme", "commands", "db.py")]
+    known = {stem(path) for path in paths}
+    asks: dict[str, set[str]] = {name: set() for name in known}
+    for path in paths:
+        for node in tree(path).body:
+            if isinstance(node, ast.ImportFrom):
+                named = [f"{node.module}.{alias.name}" for alias in node.names]
+                found = {".".join(name.split(".")[:size]) for name in named for size in (1, 2)}
+                asks[stem(path)] |= found & known - {stem(path)}
+            elif isinstance(node, ast.Import):
+                asks[stem(path)] |= {alias.name for alias in node.names} & known - {stem(path)}
+    assert len(list(TopologicalSorter(asks).static_order())) == len(known)
 
 
 def test_rules_and_charts_do_not_know_streamlit() -> None:
