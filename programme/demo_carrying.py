@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from programme import (
     accounts,
+    commendations,
     enterprises,
     evaluation_rounds,
     launch_writing,
@@ -57,6 +58,7 @@ def fill(session: Session, password: Prepared) -> int:
     nation, cac = accounts.actor_named(session, "national-cac"), accounts.actor_named(session, f"cac-{PROVINCE}")
     evaluator = accounts.actor_named(session, "evaluator")
     _evaluate(session, nation, evaluator)
+    _commend(session, nation)
     query = select(Project).where(
         col(Project.sample).is_(True), col(Project.state).in_(("running", "evaluating")),
         col(Project.province_code).in_(("", PROVINCE)),
@@ -187,3 +189,9 @@ def _evaluate(session: Session, nation: Actor, evaluator: Actor) -> None:
             evaluation_rounds.save_draft(session, evaluator, one.no, by_code, TEXTS)
             evaluation_rounds.attach(session, evaluator, one.no, "走访记录（示例）.pdf", EVIDENCE)
             project_life.move_project(session, evaluator, one.no, "evaluate")
+
+
+def _commend(session: Session, nation: Actor) -> None:
+    """All that were graded best: those of the round and those of the lists on paper."""
+    with _on(settings.today() - timedelta(days=5)):
+        commendations.commend(session, nation, [one.no for one in commendations.eligible(session, nation)])
