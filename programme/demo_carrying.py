@@ -50,6 +50,7 @@ MILESTONES: Final = (
 """Days after the launch on which each is due."""
 BENEFITS: Final = (("带动销售额", "万元", 12_000_000, 115), ("带动贫困户", "户", 3_000_000, 92))
 """Name, unit, target in ten-thousandths, and how many hundredths of it are reached by now at a steady pace."""
+TOLD_AFTER: Final = timedelta(days=8)
 EVIDENCE: Final = b"%PDF-1.4\n% sample\n%%EOF\n"
 
 
@@ -112,8 +113,10 @@ def _carry(session: Session, project: Project, actor: Actor, reviewer: Actor, nu
     periods = [
         one for one in begun(launch, settings.today(), carrying_facts().rhythm) if one.last_day < settings.today()
     ]
+    promised = promise_of(session, project.id or 0)
     for at, period in enumerate(reversed(periods[3:] if number == 0 else periods)):
-        _tell(session, project, actor, reviewer, period, launch, waits=number > 0 and at == len(periods) - 1)
+        told = _report(promised, launch, period.last_day + TOLD_AFTER)
+        _tell(session, project, actor, reviewer, period, told, waits=number > 0 and at == len(periods) - 1)
 
 
 def _lines(launch: date) -> Written:
@@ -123,12 +126,10 @@ def _lines(launch: date) -> Written:
 
 
 def _tell(
-    session: Session, project: Project, actor: Actor, reviewer: Actor, period: Period, launch: date, *, waits: bool
+    session: Session, project: Project, actor: Actor, reviewer: Actor, period: Period, told: ToTell, *, waits: bool
 ) -> None:  # fmt: skip
-    told = period.last_day + timedelta(days=8)
-    with _on(told):
-        promise = promise_of(session, project.id or 0)
-        progress_reports.report(session, actor, project.no, period, _report(promise, launch, told))
+    with _on(period.last_day + TOLD_AFTER):
+        progress_reports.report(session, actor, project.no, period, told)
         if waits:
             return
         found = progress_reports.reports_of(session, project.id or 0)
