@@ -12,6 +12,7 @@ from programme.models import AuditEvent, DataVersion
 from programme.permissions import Actor
 
 FIGURES, REGISTRY = 1, 2
+_INSERT = insert(AuditEvent)
 ACTIONS = {
     "return.submitted": "报送月报",
     "return.sent_back": "退回月报",
@@ -135,7 +136,7 @@ def event(
 
 
 def record_many(session: Session, events: list[dict[str, Any]]) -> None:
-    session.connection().execute(insert(AuditEvent), events)
+    session.connection().execute(_INSERT, events)
 
 
 def _unknown(action: str) -> str:

@@ -66,7 +66,7 @@ class Target:
     def stored(self) -> int:
         return self.value * self.kpi.factor
 
-    @property
+    @cached_property
     def tiers(self) -> tuple[Tier, ...]:
         return tuple(Tier) if self.tier == "all" else (Tier(self.tier),)
 
@@ -122,6 +122,18 @@ class Year:
     @cached_property
     def _floors(self) -> dict[tuple[str, Tier], Target]:
         return {(target.kpi.code, tier): target for target in reversed(self.targets) for tier in target.tiers}
+
+    def even_share(self, kpi: Kpi, tier: Tier) -> Fraction:
+        """The even share of a county of this tier in the target (县均份额); 0 when the indicator does not apply."""
+        return self._even_shares.get((kpi.code, tier), Fraction(0))
+
+    @cached_property
+    def _even_shares(self) -> dict[tuple[str, Tier], Fraction]:
+        return {
+            key: Fraction(target.stored, counties)
+            for key, target in self._floors.items()
+            if (counties := self.expected_counties(target.tier))
+        }
 
     def expected_counties(self, tier: str) -> int:
         return sum(count for name, count in self.expected.items() if tier in (name, "all"))

@@ -43,15 +43,20 @@ def load_registry(session: Session) -> None:
         return
     for place in changed:
         if place.id in known:
-            session.merge(_county(place))
+            session.merge(County(**_values(place)))
     session.flush()  # what changed its code makes room for what is new
-    session.add_all(_county(place) for place in changed if place.id not in known)
     session.connection().execute(delete(FormerCounty))
-    session.add_all(
-        FormerCounty(county_id=place.id, code=code, name=name)
+    former = [
+        {"county_id": place.id, "code": code, "name": name}
         for place in places
         for code, name in _pairs(place.former_codes, place.former_names)
-    )
+    ]
+    for table, rows in (
+        (County, [_values(place) for place in changed if place.id not in known]),
+        (FormerCounty, former),
+    ):
+        if rows:
+            session.connection().execute(insert(table), rows)
     audit.raise_data_version(session, audit.REGISTRY)
     session.flush()
 
@@ -66,22 +71,22 @@ def _pairs(codes: Sequence[str], names: Sequence[str]) -> Iterable[tuple[str, st
     return {(code, "") for code in codes} | {("", name) for name in names}
 
 
-def _county(place: Place) -> County:
-    return County(
-        id=place.id,
-        code=place.code,
-        name=place.name,
-        prefecture=place.prefecture,
-        province=place.province,
-        province_code=place.code[:2],
-        longitude_e3=round(place.longitude * 1000),
-        latitude_e3=round(place.latitude * 1000),
-        sanqu_sanzhou=place.sanqu_sanzhou,
-    )
+def _values(place: Place) -> dict[str, Any]:
+    return {
+        "id": place.id,
+        "code": place.code,
+        "name": place.name,
+        "prefecture": place.prefecture,
+        "province": place.province,
+        "province_code": place.code[:2],
+        "longitude_e3": round(place.longitude * 1000),
+        "latitude_e3": round(place.latitude * 1000),
+        "sanqu_sanzhou": place.sanqu_sanzhou,
+    }
 
 
 def _differs(county: County, place: Place) -> bool:
-    return county.model_dump() != _county(place).model_dump()
+    return county.model_dump() != _values(place)
 
 
 def registry(session: Session) -> Registry:

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from programme import (
     accounts,
+    commendations,
     enterprises,
     evaluation_rounds,
     launch_writing,
@@ -49,6 +50,7 @@ MILESTONES: Final = (
 """Days after the launch on which each is due."""
 BENEFITS: Final = (("带动销售额", "万元", 12_000_000, 115), ("带动贫困户", "户", 3_000_000, 92))
 """Name, unit, target in ten-thousandths, and how many hundredths of it are reached by now at a steady pace."""
+TOLD_AFTER: Final = timedelta(days=8)
 EVIDENCE: Final = b"%PDF-1.4\n% sample\n%%EOF\n"
 
 
@@ -57,6 +59,7 @@ def fill(session: Session, password: Prepared) -> int:
     nation, cac = accounts.actor_named(session, "national-cac"), accounts.actor_named(session, f"cac-{PROVINCE}")
     evaluator = accounts.actor_named(session, "evaluator")
     _evaluate(session, nation, evaluator)
+    _commend(session, nation)
     query = select(Project).where(
         col(Project.sample).is_(True), col(Project.state).in_(("running", "evaluating")),
         col(Project.province_code).in_(("", PROVINCE)),
@@ -110,8 +113,10 @@ def _carry(session: Session, project: Project, actor: Actor, reviewer: Actor, nu
     periods = [
         one for one in begun(launch, settings.today(), carrying_facts().rhythm) if one.last_day < settings.today()
     ]
+    promised = promise_of(session, project.id or 0)
     for at, period in enumerate(reversed(periods[3:] if number == 0 else periods)):
-        _tell(session, project, actor, reviewer, period, launch, waits=number > 0 and at == len(periods) - 1)
+        told = _report(promised, launch, period.last_day + TOLD_AFTER)
+        _tell(session, project, actor, reviewer, period, told, waits=number > 0 and at == len(periods) - 1)
 
 
 def _lines(launch: date) -> Written:
@@ -121,12 +126,10 @@ def _lines(launch: date) -> Written:
 
 
 def _tell(
-    session: Session, project: Project, actor: Actor, reviewer: Actor, period: Period, launch: date, *, waits: bool
+    session: Session, project: Project, actor: Actor, reviewer: Actor, period: Period, told: ToTell, *, waits: bool
 ) -> None:  # fmt: skip
-    told = period.last_day + timedelta(days=8)
-    with _on(told):
-        promise = promise_of(session, project.id or 0)
-        progress_reports.report(session, actor, project.no, period, _report(promise, launch, told))
+    with _on(period.last_day + TOLD_AFTER):
+        progress_reports.report(session, actor, project.no, period, told)
         if waits:
             return
         found = progress_reports.reports_of(session, project.id or 0)
@@ -187,3 +190,9 @@ def _evaluate(session: Session, nation: Actor, evaluator: Actor) -> None:
             evaluation_rounds.save_draft(session, evaluator, one.no, by_code, TEXTS)
             evaluation_rounds.attach(session, evaluator, one.no, "走访记录（示例）.pdf", EVIDENCE)
             project_life.move_project(session, evaluator, one.no, "evaluate")
+
+
+def _commend(session: Session, nation: Actor) -> None:
+    """All that were graded best: those of the round and those of the lists on paper."""
+    with _on(settings.today() - timedelta(days=5)):
+        commendations.commend(session, nation, [one.no for one in commendations.eligible(session, nation)])

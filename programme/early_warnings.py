@@ -86,10 +86,12 @@ class EarlyWarning:
         return f"{self.member.code}-{self.rule.code}-{self.episode.first}"
 
 
-def early_warnings(session: Session, year: Year) -> list[EarlyWarning]:
-    """Every warning of the year so far, of all counties: narrow it to the actor (`in_scope`). One read of the returns in force, one
-    of the steps. Those most in need of somebody first."""
+def early_warnings(session: Session, year: Year, county: int | None = None) -> list[EarlyWarning]:
+    """Every warning of the year so far, of all counties, or of one and those it radiates to: narrow it to the actor (`in_scope`).
+    One read of the returns in force, one of the steps. Those most in need of somebody first."""
     members = members_of(session, year)
+    if county is not None:
+        members = {one: part for one, part in members.items() if county in (one, part.core_county_id)}
     months = judged_months(year, latest_month(session, year))
     if not members or not months:
         return []
@@ -226,7 +228,7 @@ def _take(session: Session, actor: Actor, seen: EarlyWarning, step: State, note:
 def _current(session: Session, seen: EarlyWarning) -> EarlyWarning:
     """The same warning as the store has it now."""
     same = [
-        one for one in early_warnings(session, year_named(seen.year))
+        one for one in early_warnings(session, year_named(seen.year), seen.member.county_id)
         if (one.member.county_id, one.rule.code) == (seen.member.county_id, seen.rule.code)
         and one.episode.first <= seen.episode.until and seen.episode.first <= one.episode.until
     ]  # fmt: skip

@@ -65,6 +65,7 @@ def date_text(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
+@lru_cache(maxsize=512)
 def display_width(text: str) -> int:
     """Columns a text takes, a Chinese character counting two."""
     return sum(2 if east_asian_width(letter) in "WFA" else 1 for letter in text)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
-import openpyxl
 from sqlmodel import Session
 
 from programme import settings
@@ -141,7 +140,9 @@ def check_entries(session: Session, actor: Actor, county_id: int, month: Month, 
 
 def filled(form: bytes, entries: Entries) -> bytes:
     """Our own form with the entries in its cells; numbers as numbers, everything else as the text it is."""
-    workbook = openpyxl.load_workbook(io.BytesIO(form))
+    from openpyxl import load_workbook  # noqa: PLC0415  (a fifth of a second, and only what is typed on the page needs it)
+
+    workbook = load_workbook(io.BytesIO(form))
     (table,) = find_tables(read_book(form, "form.xlsx"), catalogue())[0]
     sheet = workbook[table.sheet]
     for column in table.columns:

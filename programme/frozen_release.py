@@ -104,35 +104,48 @@ class Frozen:
 
     def of_month(self, kpi: Kpi, county: int, month: Month) -> int | None:
         """What the county's accepted return says; None without a return or a figure."""
-        revision_and_figures = self.returns.get(county, {}).get(month)
-        return revision_and_figures[1].get(kpi.code) if revision_and_figures else None
+        return self._told(kpi, month).get(county)
 
     def to_date(self, kpi: Kpi, counties: Iterable[int], month: Month | None = None) -> int | None:
         """累计 or 期末 of these counties together at the end of the month (of the release, when None): a stock stands as last
         reported. None when none of them has reported."""
-        levels = [self._reached[kpi.code].get((county, month or self.month)) for county in counties]
-        known = [level for level in levels if level is not None]
+        reached = self._reached.get((kpi.code, month or self.month), {})
+        known = [reached[county] for county in counties if county in reached]
         return sum(known) if known else None
 
     def grown(self, kpi: Kpi, counties: Iterable[int], month: Month) -> int | None:
         """What the month added, over those that reported the figure for it; None when nobody did."""
-        reporting = [county for county in counties if self.of_month(kpi, county, month) is not None]
+        told = self._told(kpi, month)
+        reporting = [county for county in counties if county in told]
         now = self.to_date(kpi, reporting, month)
         return None if now is None else now - (self.to_date(kpi, reporting, month.plus(-1)) or 0)
 
-    @cached_property
-    def _reached(self) -> dict[str, dict[tuple[int, Month], int]]:
-        return {kpi.code: dict(self._run(kpi)) for kpi in catalogue().kpis}
+    def _told(self, kpi: Kpi, month: Month) -> dict[int, int]:
+        """The counties that reported the figure for the month, and what they said."""
+        return self._figures.get((kpi.code, month), {})
 
-    def _run(self, kpi: Kpi) -> Iterable[tuple[tuple[int, Month], int]]:
-        for county in self.returns:
-            level: int | None = None
+    @cached_property
+    def _figures(self) -> dict[tuple[str, Month], dict[int, int]]:
+        found: dict[tuple[str, Month], dict[int, int]] = {}
+        for county, months in self.returns.items():
+            for month, (_, figures) in months.items():
+                for code, figure in figures.items():
+                    if figure is not None:
+                        found.setdefault((code, month), {})[county] = figure
+        return found
+
+    @cached_property
+    def _reached(self) -> dict[tuple[str, Month], dict[int, int]]:
+        """By indicator and month, of every county that has reported by then."""
+        found: dict[tuple[str, Month], dict[int, int]] = {}
+        for kpi in catalogue().kpis:
+            reached: dict[int, int] = {}
             for month in self.months:
-                figure = self.of_month(kpi, county, month)
-                if figure is not None:
-                    level = figure + (level or 0 if kpi.is_flow else 0)
-                if level is not None:
-                    yield (county, month), level
+                told = self._told(kpi, month)
+                added = {county: figure + reached.get(county, 0) for county, figure in told.items()}
+                reached = reached | (added if kpi.is_flow else told)
+                found[kpi.code, month] = reached
+        return found
 
     def lines(self, counties: Collection[int] | None = None, month: Month | None = None) -> list[Progress]:
         """Each target at the end of the month, of all counties or of these: then held against their even share of it
@@ -157,7 +170,7 @@ class Frozen:
             month_on_month=month_on_month(
                 self.grown(target.kpi, inside, month), self.grown(target.kpi, inside, month.plus(-1))
             ),
-            counties_reported=sum(self.of_month(target.kpi, county, month) is not None for county in inside),
+            counties_reported=len(self._told(target.kpi, month).keys() & set(inside)),
             counties_expected=len(inside),
         )
 

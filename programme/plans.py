@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import and_, func, tuple_
@@ -104,7 +105,7 @@ def plans(session: Session, actor: Actor, year: Year, county_ids: Iterable[int] 
     scope = scope_of(actor, Permission.SEE_PLAN)
     if scope is None:
         return []
-    query = _query(year)
+    query = _query(year.year)
     if county_ids is not None:
         query = query.where(col(Membership.county_id).in_(list(county_ids)))
     seen = [row for row in session.execute(query) if scope(actor, Subject(row[0], row[1][:2]))]
@@ -125,11 +126,12 @@ def plan_of(session: Session, actor: Actor, code: str, year: Year) -> CountyPlan
     return found[0]
 
 
-def _query(year: Year) -> Any:
+@lru_cache(maxsize=8)
+def _query(year: int) -> Any:
     accepted = aliased(PlanReview)
-    newest = select(func.max(Plan.revision)).where(Plan.county_id == Membership.county_id, Plan.year == year.year)
+    newest = select(func.max(Plan.revision)).where(Plan.county_id == Membership.county_id, Plan.year == year)
     in_force = select(func.max(accepted.revision)).where(
-        accepted.county_id == Membership.county_id, accepted.year == year.year, accepted.step == Step.ACCEPTED.value
+        accepted.county_id == Membership.county_id, accepted.year == year, accepted.step == Step.ACCEPTED.value
     )
     same = and_(
         col(PlanReview.county_id) == Plan.county_id,
@@ -155,7 +157,7 @@ def _query(year: Year) -> Any:
             ),
         )
         .outerjoin(PlanReview, and_(same, col(PlanReview.number) == last))
-        .where(Membership.year == year.year)
+        .where(Membership.year == year)
     )  # fmt: skip
 
 

@@ -3,7 +3,6 @@ the same bytes."""
 
 from sqlmodel import Session
 
-from programme.briefing import briefing_pptx
 from programme.bulletin_queries import before
 from programme.data_book import data_xlsx
 from programme.frozen_release import Frozen, FrozenMember, frozen
@@ -22,6 +21,8 @@ def file_name(issue: Issue, what: str) -> str:
 
 def briefing(session: Session, actor: Actor, number: int) -> bytes:
     """The slides, which name counties: for those who see every county. Raises NotAllowed and NotFound."""
+    from programme.briefing import briefing_pptx  # noqa: PLC0415  (a quarter of a second, and only slides need it)
+
     require(actor, Permission.SEE_COUNTY, EVERYWHERE)
     earlier = before(session, number)
     return briefing_pptx(frozen(session, number), earlier.title if earlier else "")

@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -88,16 +88,20 @@ class Checked:
 
 def members_of(session: Session, year: Year) -> dict[int, Member]:
     """The counties taking part in the year, by internal id."""
-    columns: list[Any] = [
-        County.id, County.code, County.name, County.province,
-        Membership.tier, Membership.core_county_id, Membership.sample,
-    ]  # fmt: skip
-    query = select(*columns).join(Membership, col(Membership.county_id) == County.id)
-    rows: Any = session.exec(query.where(Membership.year == year.year))
+    rows: Any = session.exec(_members(year.year))
     return {
         county_id: Member(county_id, code, name, province, Tier(tier), core, sample)
         for county_id, code, name, province, tier, core, sample in rows
     }
+
+
+@lru_cache(maxsize=8)
+def _members(year: int) -> Any:
+    columns: list[Any] = [
+        County.id, County.code, County.name, County.province,
+        Membership.tier, Membership.core_county_id, Membership.sample,
+    ]  # fmt: skip
+    return select(*columns).join(Membership, col(Membership.county_id) == County.id).where(Membership.year == year)
 
 
 def member(session: Session, year: Year, county_id: int) -> Member:

@@ -184,7 +184,8 @@ def in_review(session: Session, county_ids: Sequence[int]) -> InReview:
         for row in session.exec(_in_force(Review, county_ids).order_by(col(Review.number)))
     }
     asked: dict[tuple[int, int], set[str]] = {}
-    for cell in session.exec(_in_force(ReviewCell, county_ids)):
+    is_back = any(step is Step.SENT_BACK for _, step in newest.values())
+    for cell in session.exec(_in_force(ReviewCell, county_ids)) if is_back else ():
         key = cell.county_id, cell.month
         if newest[key] == (cell.number, Step.SENT_BACK):
             asked.setdefault(key, set()).add(cell.kpi)

@@ -5,7 +5,7 @@ Both are derived from the returns in force and can be rebuilt from them; screens
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain as chained
 from typing import Any, Final
 
@@ -103,12 +103,21 @@ def same_return(row: Any = MonthlyReturn, standing: Any = Standing) -> Any:
 
 
 def in_force(session: Session, year: Year, county_ids: Sequence[int]) -> Chain:
-    """The returns in force of these counties in the programme year.
+    """The returns in force of these counties in the programme year."""
+    query = _standing_returns(kpi_codes(), year.months[0].number, year.months[-1].number)
+    if len(county_ids) <= MANY:
+        query = query.where(col(Standing.county_id).in_(county_ids))
+    wanted = set(county_ids)
+    rows = [row for row in session.exec(query).all() if row[0] in wanted]
+    return Chain.of([row[:3] for row in rows], [row[3:] for row in rows])
 
-    Adding 0 keeps SQLite from starting at the revisions, of which there may be many for each that stands (455 ms against 7).
-    """
-    kpis = [getattr(MonthlyReturn, code) for code in kpi_codes()]
-    query = (
+
+@lru_cache(maxsize=8)
+def _standing_returns(codes: tuple[str, ...], first: int, last: int) -> Any:
+    """Adding 0 keeps SQLite from starting at the revisions, of which there may be many for each that stands (455 ms against
+    7)."""
+    kpis = [getattr(MonthlyReturn, code) for code in codes]
+    return (
         select(Standing.county_id, Standing.month, Standing.revision, *kpis)
         .join(
             MonthlyReturn,
@@ -118,13 +127,8 @@ def in_force(session: Session, year: Year, county_ids: Sequence[int]) -> Chain:
                 MonthlyReturn.revision == Standing.revision,
             ),
         )
-        .where(Standing.month >= year.months[0].number, Standing.month <= year.months[-1].number)
+        .where(Standing.month >= first, Standing.month <= last)
     )
-    if len(county_ids) <= MANY:
-        query = query.where(col(Standing.county_id).in_(county_ids))
-    wanted = set(county_ids)
-    rows = [row for row in session.exec(query).all() if row[0] in wanted]
-    return Chain.of([row[:3] for row in rows], [row[3:] for row in rows])
 
 
 def post(session: Session, year: Year, newer: Chain) -> None:
@@ -211,13 +215,18 @@ def _level(names: Sequence[Group], keys: Integers, sums: Integers) -> Iterator[t
 
 def _groups(session: Session, year: Year) -> tuple[Integers, Integers, list[Group]]:
     """The members' ids in order, the number of each one's group, and the groups: tier, province, core county."""
-    query = select(Membership.county_id, Membership.tier, County.province_code, Membership.core_county_id)
-    rows = session.exec(query.join(County, col(County.id) == Membership.county_id).where(Membership.year == year.year))
+    rows = session.exec(_memberships(year.year))
     group_of = {county: (tier, province, core) for county, tier, province, core in rows}
     groups = sorted(set(group_of.values()))
     number = {group: at for at, group in enumerate(groups)}
     members = sorted(group_of)
     return np.array(members, np.int64), np.array([number[group_of[m]] for m in members], np.int64), groups
+
+
+@lru_cache(maxsize=8)
+def _memberships(year: int) -> Any:
+    query = select(Membership.county_id, Membership.tier, County.province_code, Membership.core_county_id)
+    return query.join(County, col(County.id) == Membership.county_id).where(Membership.year == year)
 
 
 def _added_up(keys: Integers, figures: Integers) -> tuple[Integers, Integers]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from sqlalchemy import delete
+from sqlalchemy import bindparam, delete
 from sqlmodel import Session, col, select
 
 from programme import audit, settings, standings
@@ -223,9 +223,14 @@ def _notes(checked: Checked) -> list[Finding]:
 def _drop_drafts(session: Session, actor: Actor, newer: Chain) -> None:
     if len(newer.county) > standings.MANY:
         return
-    for county, month in zip(newer.county.tolist(), newer.month.tolist(), strict=True):
-        mine = (Draft.county_id == county) & (Draft.month == month) & (Draft.user_id == actor.id)
-        session.connection().execute(delete(Draft).where(mine))
+    mine = (
+        col(Draft.county_id) == bindparam("county"), col(Draft.month) == bindparam("of"),
+        col(Draft.user_id) == actor.id,
+    )  # fmt: skip
+    keys = zip(newer.county.tolist(), newer.month.tolist(), strict=True)
+    session.connection().execute(
+        delete(Draft).where(*mine), [{"county": county, "of": month} for county, month in keys]
+    )
 
 
 def _record_events(session: Session, actor: Actor, checked: Checked, newer: Chain, submission: int) -> None:

@@ -45,9 +45,7 @@ class Group:
     around: tuple[Record, ...]
 
     def share(self, kpi: Kpi, tier: Tier) -> Fraction:
-        """The even share of a county of this tier in the target (县均份额); 0 when the indicator does not apply."""
-        target = self.year.target_of(kpi, tier)
-        return Fraction(target.stored, self.year.expected_counties(target.tier)) if target else Fraction(0)
+        return self.year.even_share(kpi, tier)
 
     def short_of_share(self, kpi: Kpi, at: int) -> bool:
         return (self.own.reached[kpi.code][at] or 0) < self.share(kpi, self.own.member.tier)
@@ -207,11 +205,12 @@ def judgement(rule: Rule, group: Group, at: int) -> Judgement:
     lacks a figure now still counts against the rule's end."""
     if not group.own.has_return[at]:
         return None
-    said = {kpi: JUDGES[rule.kind](rule, group, kpi, at) for kpi in rule.kpis if kpi.code in group.own.reported}
-    found = [words for words in said.values() if words]
+    judged = [kpi for kpi in rule.kpis if kpi.code in group.own.reported]
+    said = [JUDGES[rule.kind](rule, group, kpi, at) for kpi in judged]
+    found = [words for words in said if words]
     if len(found) >= rule.least:
         return _sentence(rule, group, at, found)
-    silent = sum(words is None and _spoke(rule, group, kpi, at) for kpi, words in said.items())
+    silent = sum(words is None and _spoke(rule, group, kpi, at) for kpi, words in zip(judged, said, strict=True))
     return None if silent and len(found) + silent >= rule.least else ""
 
 

@@ -50,6 +50,7 @@ from programme.project_life import deadline_of
 from programme.queries import View, progress
 from programme.sheets import read_book
 from programme.showcase_queries import on_show, practices_for_bulletin, practices_on_wall
+from programme.wall_projects import public_projects
 from tests import terminal
 
 OFFICE = Actor(0, "system", "系统", Role.OFFICE)
@@ -253,6 +254,13 @@ def test_stories_and_practices_are_on_show_waiting_and_sent_back(session: Sessio
     links = {product.link[:20] for one in shown for product in one.products}
     assert (len(shown), links) == (4, {"https://example.com/"})
     assert [len(practices), len(practices_on_wall(session)), len(practices_for_bulletin(session))] == [6, 2, 2]
+
+
+def test_the_projects_graded_best_are_commended_and_the_wall_says_so(session: Session) -> None:
+    shown = public_projects(session)
+    praised = {project.no for project in session.exec(select(Project).where(Project.outcome == "excellent"))}
+    assert {one.no for one in shown.commended} == praised
+    assert (len(praised), {one.stage for one in shown.commended}) == (4, {"evaluation"})
 
 
 def test_every_project_stands_where_its_newest_event_led(session: Session) -> None:

@@ -1,8 +1,9 @@
 """Reading headings: which indicator, which measure, which unit a text such as 农产品网络销售额本月数(万元) names."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from programme import units
 from programme.catalogue import Catalogue, Kpi
@@ -42,8 +43,7 @@ class Vocabulary:
     """The names of the catalogue's indicators; reads each distinct text once."""
 
     def __init__(self, catalogue: Catalogue) -> None:
-        names = ((name, kpi) for kpi in reversed(catalogue.kpis) for name in (*kpi.aliases, kpi.short, kpi.name))
-        self._kpis = {plain(name): kpi for name, kpi in names}
+        self._kpis = _by_name(catalogue.kpis)
         self._read: dict[str, Part] = {}
 
     @property
@@ -92,6 +92,12 @@ class Vocabulary:
                 if kpi is not None:
                     return kpi, measure, name[-length:]
         return None, None, ""
+
+
+@lru_cache(maxsize=8)
+def _by_name(kpis: tuple[Kpi, ...]) -> Mapping[str, Kpi]:
+    names = ((name, kpi) for kpi in reversed(kpis) for name in (*kpi.aliases, kpi.short, kpi.name))
+    return {plain(name): kpi for name, kpi in names}
 
 
 def _pieces(text: str) -> list[str]:
