@@ -189,7 +189,10 @@ def _make(seen: Preview, evaluator: str, name: str, number: int) -> None:
 def _commend(actor: Actor) -> None:
     with db.reading() as opened:
         rows, settled = commendations.eligible(opened, actor), commendations.commended(opened)
-    if rows:
+    if settled and rows == commendations.rows_of(settled[0]):
+        words = f"评估优秀的{len(rows)}个项目都在第{settled[0].number}次通报表扬名单中；再有项目评估为优秀时，可以确定新的名单。"
+        st.info(words, icon=":material/military_tech:")
+    elif rows:
         _settle({row.no: row for row in rows}, number=len(settled) + 1)
     else:
         st.info("还没有评估为优秀的入选项目。评估报告提交后，会显示在这里。", icon=":material/military_tech:")

@@ -48,7 +48,8 @@ class PublicProjects:
 
 def public_projects(session: Session) -> PublicProjects:
     """Whoever looks: names of selected projects are public by the notice, commendations by their nature."""
-    facts, provinces, praised = project_facts(), province_names(session), _praised(session)
+    facts, provinces, lists = project_facts(), province_names(session), commended(session)
+    praised = {row.no for kept in lists for row in rows_of(kept)}  # who was commended once stays so
     stages = facts.stages_where("selected")
     rows = session.exec(select(Project).where(col(Project.stage).in_(stages)).order_by(Project.no)).all()
     places = {choice.code: at for at, choice in enumerate(facts.lists["direction"])}
@@ -60,18 +61,12 @@ def public_projects(session: Session) -> PublicProjects:
         for row in rows
     ]  # fmt: skip
     found.sort(key=lambda one: (places.get(one.direction, len(places)), stages.index(one.stage), one.no))
-    return PublicProjects(tuple(found), _newest_change(session, stages))
+    return PublicProjects(tuple(found), _newest_change(session, stages, lists))
 
 
-def _praised(session: Session) -> frozenset[str]:
-    """Numbers of the projects on any list of 通报表扬: who was commended once stays so."""
-    lists: list[FrozenList] = commended(session)
-    return frozenset(row.no for kept in lists for row in rows_of(kept))
-
-
-def _newest_change(session: Session, stages: tuple[str, ...]) -> date | None:
+def _newest_change(session: Session, stages: tuple[str, ...], lists: list[FrozenList]) -> date | None:
     inside = col(Project.stage).in_(stages)
     moved = select(func.max(ProjectEvent.at)).join(Project, col(Project.id) == ProjectEvent.project_id).where(inside)
     instants = [session.exec(moved).one(), session.exec(select(func.max(Project.imported_at)).where(inside)).one()]
-    known = [instant for instant in instants if instant]
+    known = [*(instant for instant in instants if instant), *(kept.at for kept in lists)]
     return max(known).astimezone(settings.BEIJING).date() if known else None

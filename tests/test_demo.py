@@ -27,6 +27,7 @@ from programme.models import (
     Base,
     County,
     Enterprise,
+    FrozenList,
     Membership,
     MilestoneEvent,
     MonthlyReturn,
@@ -261,6 +262,8 @@ def test_the_projects_graded_best_are_commended_and_the_wall_says_so(session: Se
     praised = {project.no for project in session.exec(select(Project).where(Project.outcome == "excellent"))}
     assert {one.no for one in shown.commended} == praised
     assert (len(praised), {one.stage for one in shown.commended}) == (4, {"evaluation"})
+    newest = session.exec(select(func.max(FrozenList.at)).where(FrozenList.kind == "commended")).one()
+    assert shown.as_of == newest.astimezone(settings.BEIJING).date()
 
 
 def test_every_project_stands_where_its_newest_event_led(session: Session) -> None:
