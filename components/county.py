@@ -97,12 +97,12 @@ def _standing(place: Any, year: Year, kpi: Kpi, month: Month) -> dict[str, str]:
     }
 
 
-def months(place: Any, year: Year, history: Sequence[Revision]) -> None:
-    """One indicator month by month, as chart and as table."""
+def months(place: Any, year: Year, last: Month, history: Sequence[Revision]) -> None:
+    """One indicator month by month up to the last one in view, as chart and as table: one without a return is 未报."""
     kpis = {kpi.name: kpi for kpi in year.kpis_of(Tier(place["tier"]))}
     kpi = kpis[str(st.selectbox("指标", kpis, key="kpi", bind="query-params"))]
     latest = {revision.month: revision for revision in reversed(history)}
-    reached = [month for month in year.months if month <= max(latest, default=year.months[0])]
+    reached = [month for month in year.months if month <= last]
     values = [latest[month].figures[kpi.code] if month in latest else None for month in reached]
     frame = pd.DataFrame(
         {"month_text": [month.chinese for month in reached], "value": [in_units(value, kpi) for value in values]}

@@ -37,7 +37,7 @@ ways = ["逐月数据", "展望", "组内位置", "报送与来源", "一个数�
 tab = st.radio("看什么", ways, horizontal=True, label_visibility="collapsed")
 if tab == "逐月数据":
     shown = [row for row in history if released is None or (row.month, row.revision) in released]
-    county.months(place, year, shown)
+    county.months(place, year, month, shown)
 elif tab == "展望":
     added = store.sums(version, frozen, View(month, release=view.release))
     ahead_county.show(place, store.returns(version, year, view.release), frozen, added, view)
