@@ -17,7 +17,7 @@ import db
 from tests import factories, postgres
 from tests.opening import Open, opener
 
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium-headless-shell") or "/usr/bin/chromium"
 LOOPBACK_ALONE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 _numbers = itertools.count(1)
 manifest_scanner.scan_component_manifests = lru_cache(manifest_scanner.scan_component_manifests)
