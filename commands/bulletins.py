@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 import db
-from commands.parts import As, ReleaseNumber, actor_for, refusals_as_exits
+from commands.parts import As, ReleaseNumber, actor_for, refusals_as_exits, verified
 from commands.releases import app
 from programme.permissions import Role
 
@@ -36,8 +36,4 @@ def verify_bulletin(number: ReleaseNumber, as_user: As = "") -> None:
 
     with refusals_as_exits(), db.reading() as session:
         problems = bulletin_queries.verify(session, actor_for(session, as_user, Role.OFFICE), number)
-    for problem in problems:
-        typer.echo(problem, err=True)
-    if problems:
-        raise typer.Exit(1)
-    typer.echo(f"第{number}期的通报核对无误。")
+    verified(f"第{number}期的通报", problems)

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 import db
-from commands.parts import LARGEST, As, AsWhom, Json, MonthText, actor_for, month_of, refusals_as_exits, show
+from commands.parts import LARGEST, As, AsWhom, Json, MonthText, actor_for, month_of, refusals_as_exits, show, verified
 from programme import accounts
 from programme.county_evaluation_scores import CountyScore, ItemScore, Scored, one_decimal, total_of
 from programme.county_evaluations import (
@@ -81,11 +81,7 @@ def verify(number: Number, as_user: As = "") -> None:
     """核对一次评估：指纹、所依据的一期、考察督导记录、重新计算；不符时退出码为 1。"""
     with refusals_as_exits(), db.reading() as session:
         problems = verify_evaluation(session, actor_for(session, as_user, Role.OFFICE), number)
-    for problem in problems:
-        typer.echo(problem, err=True)
-    if problems:
-        raise typer.Exit(1)
-    typer.echo(f"第{number}次评估核对无误。")
+    verified(f"第{number}次评估", problems)
 
 
 # --- words and rows -------------------------------------------------------------------------------------------------

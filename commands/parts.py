@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -46,6 +46,15 @@ def refusals_as_exits(refused: int = 1) -> Iterator[None]:
         _leave(db.what_failed(failure), 2)
     except OSError as failure:
         _leave(_unreachable(failure), 2)
+
+
+def verified(what: str, problems: Sequence[str]) -> None:
+    """Each problem on standard error and exit 1, or one sentence that all is as it was frozen."""
+    for problem in problems:
+        typer.echo(problem, err=True)
+    if problems:
+        raise typer.Exit(1)
+    typer.echo(f"{what}核对无误。")
 
 
 def _leave(sentence: str, code: int) -> None:

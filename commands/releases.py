@@ -18,6 +18,7 @@ from commands.parts import (
     refusals_as_exits,
     show,
     shown,
+    verified,
 )
 from programme import accounts, release_content, release_issues, releases
 from programme.permissions import Permission, Role, require
@@ -68,11 +69,7 @@ def verify_release(number: ReleaseNumber, as_user: As = "") -> None:
     """核对一期：指纹、所列月报、合计；不符时退出码为 1。"""
     with refusals_as_exits(), db.reading() as session:
         problems = releases.verify(session, actor_for(session, as_user, Role.OFFICE), number)
-    for problem in problems:
-        typer.echo(problem, err=True)
-    if problems:
-        raise typer.Exit(1)
-    typer.echo(f"第{number}期核对无误。")
+    verified(f"第{number}期", problems)
 
 
 @app.command("wall")

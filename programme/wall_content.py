@@ -17,7 +17,7 @@ from programme.kpis import Progress
 from programme.project_facts import ProjectFacts, project_facts
 from programme.settings import BEIJING
 from programme.showcase_facts import ShownPicture, ShownPractice, ShownProduct, ShownStory
-from programme.wall_pictures import MEGA, on_wall, pictures, within
+from programme.wall_pictures import MEGA, OnWall, on_wall, pictures, within
 from programme.wall_projects import PublicProject, PublicProjects, public_projects
 from programme.wall_scenes import Scene, wall_facts
 from programme.web_addresses import why_no_address
@@ -39,11 +39,7 @@ def wall_content(
     Scenes that are off or have nothing to say are left out, with all that only they would show; the first one always says
     something.
     """
-    projects, on = public_projects(session), {scene.code for scene in scenes if scene.on}
-    every = sorted(stories, key=lambda story: story.code)
-    to_tell, to_sell = (every if code in on else [] for code in ("stories", "products"))
-    to_learn = sorted(practices, key=lambda one: one.id) if "practices" in on else []
-    wanted = on_wall(to_tell, to_sell, to_learn)
+    projects, wanted = public_projects(session), _wanted(scenes, stories, practices)
     shown = within(wanted, wall_facts().picture_megabytes * MEGA)
     carried = pictures(shown)
     said: Words = {
@@ -67,6 +63,15 @@ def wall_content(
         "projects": _projects(projects),
     }  # fmt: skip
     return said | {"scenes": _playing(scenes, said)}
+
+
+def _wanted(scenes: Sequence[Scene], stories: Sequence[ShownStory], practices: Sequence[ShownPractice]) -> OnWall:
+    """What the scenes that are on would show, had the wall room for every picture."""
+    on = {scene.code for scene in scenes if scene.on}
+    every = sorted(stories, key=lambda story: story.code)
+    to_tell, to_sell = (every if code in on else [] for code in ("stories", "products"))
+    to_learn = sorted(practices, key=lambda one: one.id) if "practices" in on else []
+    return on_wall(to_tell, to_sell, to_learn)
 
 
 def _playing(scenes: Sequence[Scene], said: Words) -> list[Words]:

@@ -11,7 +11,8 @@ from programme.showcase_facts import ShownPicture, ShownPractice, ShownProduct, 
 from programme.wall_scenes import wall_facts
 
 MEGA: Final = 1_000_000
-MOST_KEPT: Final = 1_024
+MOST_KEPT: Final = 40 * MEGA
+"""Bytes of pictures that a process remembers, twice what a wall may carry: the oldest go first."""
 _Made = tuple[bytes, tuple[int, int]] | None
 _kept, _keeping = dict[tuple[str, int, int], _Made](), Lock()
 """Pictures made for the wall by digest, side and quality: each is made once, not with every wall."""
@@ -107,7 +108,7 @@ def _encoded(picture: ShownPicture, side: int, quality: int) -> _Made:
     made = for_screen(picture.content, side, quality)
     with _keeping:
         _kept[key] = made
-        while len(_kept) > MOST_KEPT:
+        while sum(len(one[0]) for one in _kept.values() if one) > MOST_KEPT:
             del _kept[next(iter(_kept))]
     return made
 
