@@ -235,3 +235,18 @@ def test_an_overdue_rectification_is_listed_with_its_days(open_page: Open) -> No
     app = open_page(a_user(Role.NATIONAL_CAC), RECHECK)
     assert "复核中1个，其中逾期1个。" in words(app)
     assert "▼ 逾期9天" in tables(app)
+
+
+# --- commendation -----------------------------------------------------------------------------------------------------
+
+
+def test_a_list_of_commendation_is_offered_until_it_is_settled_and_again_when_another_project_is_excellent(
+    open_page: Open,
+) -> None:
+    nation = a_user(Role.NATIONAL_CAC)
+    stands(a_project("evaluated", no="53-001"), "evaluated", outcome="excellent")
+    app = press(part(open_page(nation, EVALUATION), "通报表扬"), "确定通报表扬名单（1个）")
+    assert "评估优秀的1个项目都在第1次通报表扬名单中；再有项目评估为优秀时，可以确定新的名单。" in words(app)
+    assert not {label for label in buttons(app) if label.startswith("确定通报表扬名单")}
+    stands(a_project("evaluated", no="53-002"), "evaluated", outcome="excellent")
+    assert "确定通报表扬名单（2个）" in buttons(part(open_page(nation, EVALUATION), "通报表扬"))
