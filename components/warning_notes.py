@@ -42,4 +42,5 @@ def _first(opened: Sequence[EarlyWarning]) -> str:
         f"{STATE_SHAPES[one.state]} **{plain(one.member.name)}** {one.rule.severity}：{plain(one.episode.sentence)}"
         for one in shown
     ]
-    return "  \n".join([*lines, *([f"另有{len(opened) - len(shown)}件。"] if len(opened) > len(shown) else [])])
+    more = f"另有{len(opened) - len(shown)}件；" if len(opened) > len(shown) else ""
+    return "  \n".join([*lines, f"{more}预警按工作口径（已报送、未经发布）判断。"])
