@@ -84,7 +84,7 @@ class _Walk:
         self.flows = np.array([kpi.is_flow for kpi in self.kpis])
         sound = np.flatnonzero(records.sound)
         self.index = sound[np.lexsort((records.county[sound], records.month[sound]))]
-        counties = np.unique(np.concatenate([records.county[sound], standing.county]))
+        counties = np.union1d(records.counties(), standing.counties).astype(np.int64)
         self.memory = _Memory(counties, len(self.kpis))
         self.applies, self.share = _scopes(counties.tolist(), tiers, year, self.kpis)
         self.findings: list[Finding] = []
@@ -137,11 +137,12 @@ class _Walk:
         )  # fmt: skip
 
     def _run_checks(self, step: Step, index: Integers, places: Integers) -> None:
+        whole = ~self.records.broken[index]
         for check in CHECKS:
-            flags = check.flags(step) & ~self.records.broken[index]
-            for row, column in np.argwhere(flags).tolist():
+            flags = check.flags(step) & whole
+            for row, column in np.argwhere(flags).tolist() if flags.any() else ():
                 self.findings.append(self._finding(check, step, row, column, int(index[row]), int(places[row])))
-        for row in np.flatnonzero(~(step.known | self.records.broken[index]).any(axis=1)).tolist():
+        for row in np.flatnonzero(~(step.known | ~whole).any(axis=1)).tolist():
             self.findings.append(_empty_return(self.records, int(index[row])))
 
     def _finding(self, check: Check, step: Step, row: int, column: int, index: int, place: int) -> Finding:

@@ -39,6 +39,10 @@ class Records:
         place = self.registry.by_id.get(int(self.county[index]))
         return place.code if place else ""
 
+    def counties(self) -> list[int]:
+        """Those of the sound records, each once, in order."""
+        return np.flatnonzero(np.bincount(self.county[self.sound])).tolist()
+
     def sheet_of(self, index: int) -> str:
         return self.tables[self.table[index]].sheet
 
@@ -209,6 +213,8 @@ def _cell_finding(table: Table, column: Column, record: int, problem: Problem, r
 def _refuse_duplicates(records: Records) -> None:
     sound = np.flatnonzero(records.sound)
     keys = records.county[sound] * 1_000_000 + records.month[sound]
+    if not (np.diff(np.sort(keys)) == 0).any():
+        return
     _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
     for position in np.flatnonzero(first[inverse] != np.arange(len(sound))).tolist():
         index, earlier = int(sound[position]), int(sound[first[inverse[position]]])

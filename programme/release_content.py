@@ -23,7 +23,7 @@ from programme.permissions import Actor, Permission, require
 from programme.queries import View, progress_of, sums_of
 from programme.release_issues import Issue, in_force, issues
 from programme.returns import Member, members_of
-from programme.standings import Chain, columns_with_gaps, kpi_codes, signed, summed
+from programme.standings import Chain, columns_with_gaps, kpi_codes, summed
 
 SUPPLEMENT: Final = "上期发布时尚未接收，本期补入"
 LEFT: Final = "该县已不在名单之内"
@@ -135,7 +135,7 @@ def prepare(session: Session, actor: Actor, month: Month) -> Prepared:
     if not (chain.month == month.number).any():
         raise ProgrammeError(f"{month.chinese}还没有办公室已接收的月报，不能发布。")
     _refuse_out_of_order(known, chain, month)
-    totals = tuple(summed(session, year, signed(chain, 1)))
+    totals = tuple(summed(session, year, chain))
     before = known.get(month) or (known[max(known)] if known else None)
     return Prepared(
         year=year,

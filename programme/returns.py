@@ -149,13 +149,13 @@ def _judge(session: Session, actor: Actor, checked: Checked, book: Book) -> None
     assert records is not None
     assert year is not None
     _keep_to_scope(actor, checked, records)
-    standing = checked.standing = in_force(session, year, np.unique(records.county[records.sound]).tolist())
+    standing = checked.standing = in_force(session, year, records.counties())
     tiers = {county_id: member.tier for county_id, member in checked.members.items()}
     checked.assessed = assess(records, standing, year, tiers)
     checked.findings += checked.assessed.findings
     checked.base, checked.changed = _compare(checked.assessed.chain, standing)
     checked.findings += _overtaken(session, actor, checked, book)
-    checked.reviewed = in_review(session, np.unique(checked.assessed.chain.county).tolist())
+    checked.reviewed = in_review(session, checked.assessed.chain.counties)
     checked.findings += review_findings(session, checked)
     checked.findings.sort(key=_reading_order)
 
@@ -169,7 +169,7 @@ def _keep_to_scope(actor: Actor, checked: Checked, records: Records) -> None:
     """Records of counties the actor may not submit for are named and left out."""
     refusals = {
         county: sentence
-        for county in np.unique(records.county[records.sound]).tolist()
+        for county in records.counties()
         if (sentence := refusal(actor, Permission.SUBMIT_RETURN, checked.members[county].subject))
     }
     for index in np.flatnonzero(records.sound & np.isin(records.county, list(refusals))).tolist():

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-import numpy as np
 from sqlmodel import Session
 
 from programme.calendar import Month
@@ -22,7 +21,7 @@ def review_findings(session: Session, checked: "Checked") -> Iterator[Finding]:
     may stand by its figures, with a reason. What once passed stays a correction until the review is through again."""
     assert checked.assessed is not None
     chain = checked.assessed.chain
-    asked, passed = checked.reviewed, let_pass(session, np.unique(chain.county).tolist())
+    asked, passed = checked.reviewed, let_pass(session, chain.counties)
     for row, key in enumerate(zip(chain.county.tolist(), chain.month.tolist(), strict=True) if asked or passed else ()):
         if not checked.base[row]:
             continue

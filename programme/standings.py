@@ -20,7 +20,7 @@ from programme.models import County, Membership, MonthlyReturn, Standing, Total
 
 Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
-GROWTH, REPORTED = "growth", "reported"
+GROWTH, REPORTED = MEASURES = ("growth", "reported")
 MANY = 500
 TOTAL_KEYS: Final = ("month", "tier", "province_code", "core_county_id", "measure")
 _APART: Final = 1_000_000
@@ -68,6 +68,11 @@ class Chain:
 
     def _parts(self) -> tuple[npt.NDArray[Any], ...]:
         return self.county, self.month, self.revision, self.values, self.known
+
+    @cached_property
+    def counties(self) -> list[int]:
+        """Each county once, of an ordered chain."""
+        return self.county[np.diff(self.county, prepend=-1) != 0].tolist()
 
     def starts(self) -> Integers:
         """For each row the index of its county's first row."""
@@ -133,10 +138,10 @@ def _standing_returns(codes: tuple[str, ...], first: int, last: int) -> Any:
 
 def post(session: Session, year: Year, newer: Chain) -> None:
     """Let new revisions stand: figures to date of their counties, and the sums over counties, follow."""
-    before = in_force(session, year, np.unique(newer.county).tolist())
+    before = in_force(session, year, newer.counties)
     after = before.overlaid(newer)
     _write_standings(session, year, before, after)
-    _add_to_totals(session, year, signed(before, -1), signed(after, 1))
+    _add_to_totals(session, year, after, before)
 
 
 def rebuild_totals(session: Session, year: Year) -> None:
@@ -144,13 +149,13 @@ def rebuild_totals(session: Session, year: Year) -> None:
     first, last = year.months[0].number, year.months[-1].number
     session.connection().execute(delete(Total).where(Total.month >= first, Total.month <= last))
     members = session.exec(select(Membership.county_id).where(Membership.year == year.year)).all()
-    _add_to_totals(session, year, signed(in_force(session, year, list(members)), 1))
+    _add_to_totals(session, year, in_force(session, year, list(members)))
 
 
 def _write_standings(session: Session, year: Year, before: Chain, after: Chain) -> None:
     first, last = year.months[0].number, year.months[-1].number
     statement = text("DELETE FROM standing WHERE county_id = :county AND month BETWEEN :first AND :last")
-    gone = [{"county": int(county), "first": first, "last": last} for county in np.unique(before.county)]
+    gone = [{"county": county, "first": first, "last": last} for county in before.counties]
     if gone:
         session.connection().execute(statement, gone)
     reached, known = after.to_date
@@ -171,39 +176,28 @@ def columns_with_gaps(values: Integers, known: Flags) -> list[list[int | None]]:
     return columns
 
 
-@dataclass(frozen=True)
-class Signed:
-    """Contributions of a chain to the sums, to be added (+1) or taken away (−1), one row per return.
-
-    Columns of `figures`: the growth of each indicator, the return itself, whether each indicator was reported.
-    """
-
-    county: Integers
-    month: Integers
-    figures: Integers
+def _add_to_totals(session: Session, year: Year, after: Chain, before: Chain | None = None) -> None:
+    add_rows(session, "total", TOTAL_KEYS, ("returns", *kpi_codes()), summed(session, year, after, before))
 
 
-def signed(chain: Chain, sign: int) -> Signed:
-    ones = np.ones(len(chain.county), dtype=np.int64)
-    return Signed(chain.county, chain.month, sign * np.column_stack([chain.growth(), ones, chain.known]))
-
-
-def _add_to_totals(session: Session, year: Year, *parts: Signed) -> None:
-    add_rows(session, "total", TOTAL_KEYS, ("returns", *kpi_codes()), summed(session, year, *parts))
-
-
-def summed(session: Session, year: Year, *parts: Signed) -> Iterator[tuple[int | str, ...]]:
+def summed(session: Session, year: Year, after: Chain, before: Chain | None = None) -> Iterator[tuple[int | str, ...]]:
     """Rows of a table of totals: by month and finest group (one tier, province and core county), then by province, then by
-    tier alone. Columns: TOTAL_KEYS, returns, and each indicator."""
+    tier alone. Columns: TOTAL_KEYS, returns, and each indicator: what `after` adds, less what `before` had added."""
     members, group_of, groups = _groups(session, year)
-    county, month, figures = (
-        np.concatenate(column) for column in zip(*((p.county, p.month, p.figures) for p in parts), strict=True)
-    )
-    inside = np.flatnonzero(np.isin(county, members))
-    finest = group_of[np.searchsorted(members, county[inside])]
-    keys, sums = _added_up(month[inside] * _APART + finest, figures[inside])
+    keys, sums = _by_group(after, members, group_of)
+    if before is not None:
+        gone, less = _by_group(before, members, group_of)
+        keys, sums = _added_up(np.concatenate([keys, gone]), np.concatenate([sums, -less]))
     levels = (groups, [(tier, province, 0) for tier, province, _ in groups], [(tier, "", 0) for tier, *_ in groups])
     return chained.from_iterable(_level(names, keys, sums) for names in levels)
+
+
+def _by_group(chain: Chain, members: Integers, group_of: Integers) -> tuple[Integers, Integers]:
+    """Keys of month and group, and for each the growth of every indicator, the returns, and how many gave each indicator."""
+    figures = np.column_stack([chain.growth(), np.ones(len(chain.county), dtype=np.int64), chain.known])
+    inside = np.flatnonzero(np.isin(chain.county, members))
+    groups = group_of[np.searchsorted(members, chain.county[inside])]
+    return _added_up(chain.month[inside] * _APART + groups, figures[inside])
 
 
 def _level(names: Sequence[Group], keys: Integers, sums: Integers) -> Iterator[tuple[int | str, ...]]:
@@ -242,7 +236,7 @@ def _total_rows(groups: Sequence[Group], keys: Integers, sums: Integers) -> Iter
     width = len(kpi_codes())
     counted = np.zeros((len(keys), 2, 1 + width), np.int64)
     counted[:, 0, 1:], counted[:, 1] = sums[:, :width], sums[:, width:]
-    some = np.argwhere(counted.any(axis=2))
-    for (key, measure), row in zip(some.tolist(), counted[*some.T].tolist(), strict=True):
-        month, group = divmod(int(keys[key]), _APART)
-        yield month, *groups[group], (GROWTH, REPORTED)[measure], *row
+    at, measure = np.nonzero(counted.any(axis=2))
+    months, numbers = np.divmod(keys[at], _APART)
+    rows = zip(months.tolist(), numbers.tolist(), measure.tolist(), counted[at, measure].tolist(), strict=True)
+    return ((month, *groups[number], MEASURES[kind], *row) for month, number, kind, row in rows)

@@ -69,7 +69,7 @@ def _refuse_unfit(actor: Actor, checked: Checked) -> None:
     require(actor, Permission.SUBMIT_RETURN)
     if wrong := errors(checked.findings):
         raise ProgrammeError(f"还有{len(wrong)}处错误，不能报送。请按核对结果修改后重新上传。")
-    for county in np.unique(checked.chain.county).tolist():
+    for county in checked.chain.counties:
         require(actor, Permission.SUBMIT_RETURN, checked.members[county].subject)
 
 
@@ -99,7 +99,7 @@ def _refuse_outdated(session: Session, checked: Checked) -> None:
 def _refuse_reviewed(session: Session, checked: Checked) -> None:
     """Nor may a reviewer have taken a step with the revision in force: what may change, and what needs a reason, hangs on it."""
     chain = checked.chain
-    now = in_review(session, np.unique(chain.county).tolist())
+    now = in_review(session, chain.counties)
     for key in zip(chain.county.tolist(), chain.month.tolist(), strict=True) if now else ():
         if now.get(key) != checked.reviewed.get(key):
             title = f"{checked.members[key[0]].name}{Month.from_number(key[1]).chinese}"
@@ -117,7 +117,7 @@ def _store_submission(
     submission = Submission(
         user_id=actor.id, user_name=actor.name, file_sha256=checked.sha256, file_name=checked.file_name,
         channel=channel, layout=json.dumps(_layouts(checked.records), ensure_ascii=False),
-        reason=reason.strip(), counties=len(np.unique(newer.county)), returns=len(newer.county), sample=sample,
+        reason=reason.strip(), counties=len(newer.counties), returns=len(newer.county), sample=sample,
     )  # fmt: skip
     session.add(submission)
     session.flush()
@@ -148,14 +148,12 @@ def _store_returns(
     records, assessed = checked.records, checked.assessed
     assert records is not None
     assert assessed is not None
-    index = assessed.index[changed].tolist()
-    tables, record = records.table[index].tolist(), records.record[index].tolist()
-    names, numbers = [table.sheet for table in records.tables], [table.rows for table in records.tables]
-    sheets = [names[table] for table in tables]
-    rows = [numbers[table][place] for table, place in zip(tables, record, strict=True)]
+    index = assessed.index[changed]
+    sheets = [records.tables[number].sheet for number in records.table[index].tolist()]
+    rows = np.concatenate([table.rows for table in records.tables])[index].tolist()
     groups = {
         county: "" if actor.role is Role.COUNTY else f"{checked.members[county].name}工作小组"
-        for county in np.unique(newer.county).tolist()
+        for county in newer.counties
     }
     behalf = [groups[county] for county in newer.county.tolist()]
     columns = ("county_id", "month", "revision", "submission_id", "sheet", "row", "on_behalf", *kpi_codes())
@@ -171,20 +169,22 @@ def _store_stated(session: Session, checked: Checked, newer: Chain, changed: Int
     assert assessed is not None
     values, given = (part[assessed.index[changed]] for part in records.entered["to_date"])
     flows = np.array([kpi.is_flow for kpi in catalogue().kpis])
-    keys = list(zip(newer.county.tolist(), newer.month.tolist(), newer.revision.tolist(), strict=True))
-    stated = np.argwhere(given & newer.known & flows).tolist()
-    rows = ((*keys[row], kpi_codes()[column], int(values[row, column])) for row, column in stated)
+    row, column = np.nonzero(given & newer.known & flows)
+    kpis = [kpi_codes()[place] for place in column.tolist()]
+    keys = (newer.county[row].tolist(), newer.month[row].tolist(), newer.revision[row].tolist())
+    rows = zip(*keys, kpis, values[row, column].tolist(), strict=True)
     insert_rows(session, "stated_to_date", ("county_id", "month", "revision", "kpi", "value"), rows)
 
 
 def _store_remarks(session: Session, checked: Checked, newer: Chain, reason: str) -> None:
     """Confirmed warnings, with the reason given, and the 备注 of the form."""
+    remarks = [*_confirmed(checked, reason), *_notes(checked)]
     pairs = zip(newer.county.tolist(), newer.month.tolist(), strict=True)
-    revisions = dict(zip(pairs, newer.revision.tolist(), strict=True))
+    revisions = dict(zip(pairs, newer.revision.tolist(), strict=True)) if remarks else {}
     ids = {member.code: member.county_id for member in checked.members.values()}
     rows: list[tuple[object, ...]] = []
     numbers: Counter[tuple[int, int]] = Counter()
-    for remark in [*_confirmed(checked, reason), *_notes(checked)]:
+    for remark in remarks:
         for key in _returns_meant(remark, ids, revisions):
             numbers[key] += 1
             rows.append((*key, revisions[key], numbers[key], remark.kpi, remark.rule, remark.cell, remark.message))
@@ -236,20 +236,20 @@ def _drop_drafts(session: Session, actor: Actor, newer: Chain) -> None:
 def _record_events(session: Session, actor: Actor, checked: Checked, newer: Chain, submission: int) -> None:
     """One event per county: which months became which revision."""
     events, now = [], settings.moment()
-    texts = {number: str(Month.from_number(number)) for number in np.unique(newer.month).tolist()}
-    edges = np.flatnonzero(np.diff(newer.county, prepend=-1))
-    for first, end in zip(edges, [*edges[1:], len(newer.county)], strict=True):
-        member = checked.members[int(newer.county[first])]
-        returns = zip(newer.month[first:end].tolist(), newer.revision[first:end].tolist(), strict=True)
-        months = [f"{texts[month]} r{revision}" for month, revision in returns]
-        detail = {"submission": submission, "returns": months, "sha256": checked.sha256}
+    returns = list(zip(newer.month.tolist(), newer.revision.tolist(), strict=True))
+    texts = {of: f"{Month.from_number(of[0])} r{of[1]}" for of in set(returns)}
+    named = list(map(texts.__getitem__, returns))
+    edges = np.flatnonzero(np.diff(newer.county, prepend=-1)).tolist()
+    for county, first, end in zip(newer.counties, edges, [*edges[1:], len(named)], strict=True):
+        member = checked.members[county]
+        detail = {"submission": submission, "returns": named[first:end], "sha256": checked.sha256}
         place = (member.name, member.county_id, member.code[:2])
         events.append(audit.event(now, actor, "return.submitted", *place, detail))
     audit.record_many(session, events)
 
 
 def _sentence(checked: Checked, newer: Chain, unchanged: int) -> str:
-    counties_in = np.unique(newer.county).tolist()
+    counties_in = newer.counties
     names = "、".join(checked.members[county].name for county in counties_in[:3])
     more = f"等{len(counties_in)}个县" if len(counties_in) > 3 else ""
     months = [Month.from_number(int(month)) for month in np.unique(newer.month)]

@@ -90,8 +90,9 @@ def _sheets(copies: list[io.BytesIO], parts: list["_Part"]) -> list[Sheet] | Non
     """The sheets whose rows lie in one copy or in the two halves of it, read at once: python-calamine lets go of the
     interpreter. None when the rows of a second half do not follow those of the first.
     """
-    books, sheets = [CalamineWorkbook.from_filelike(copy) for copy in copies], []
-    with ThreadPoolExecutor(len(books)) as pool:
+    sheets = []
+    with ThreadPoolExecutor(len(copies)) as pool:
+        books = list(pool.map(CalamineWorkbook.from_filelike, copies))
         for number, part in enumerate(parts):
             found = list(pool.map(methodcaller("get_sheet_by_index", number), books))
             ends, starts = [one.end for one in found[:-1]], [one.start for one in found[1:]]

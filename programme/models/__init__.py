@@ -43,8 +43,8 @@ from programme.models.expert_review import (
     ScoreKey,
 )
 from programme.models.figures import (
+    Clustered,
     Draft,
-    FactKey,
     MonthlyReturn,
     ReturnBase,
     ReturnRemark,
@@ -111,6 +111,7 @@ __all__ = [
     "BulletinChange",
     "BulletinDraft",
     "Channel",
+    "Clustered",
     "Complaint",
     "ComplaintFinding",
     "Contact",
@@ -134,7 +135,6 @@ __all__ = [
     "ExpertScoreDraft",
     "ExpertTie",
     "Extension",
-    "FactKey",
     "FormerCounty",
     "FrozenList",
     "Material",

@@ -43,20 +43,21 @@ class Submission(Base, table=True):
     sample: bool = False
 
 
-class FactKey(Base):
-    county_id: int = Field(foreign_key="county.id", primary_key=True, sa_column_kwargs={"autoincrement": False})
-    month: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+class Clustered(Base):
+    """A table that SQLite stores in the order of its key."""
 
     __table_args__: ClassVar[dict[str, Any]] = {"sqlite_with_rowid": False}
 
 
-class ReturnBase(FactKey):
+class ReturnBase(Clustered):
     """One revision of a county's monthly return. A flow's column holds the month's amount, a stock's the level at month end.
 
     None is 未报; whether an indicator applies follows from the county's tier. `on_behalf` names the county's
     working group when somebody else handed the figures in.
     """
 
+    county_id: int = Field(foreign_key="county.id", primary_key=True, sa_column_kwargs={"autoincrement": False})
+    month: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     revision: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     submission_id: int = Field(index=True)
     sheet: str
@@ -64,13 +65,18 @@ class ReturnBase(FactKey):
     on_behalf: str = ""
 
 
-class StandingBase(FactKey):
-    """What stands for a county at the end of a month: the revision in force and the figures to date (累计/期末), derived."""
+class StandingBase(Clustered):
+    """What stands for a county at the end of a month: the revision in force and the figures to date (累计/期末), derived.
 
+    The county is that of the return it is derived from, which the store has looked at.
+    """
+
+    county_id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    month: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     revision: int
 
 
-class TotalBase(Base):
+class TotalBase(Clustered):
     """Growth of the figures to date within one month, added up as returns come in.
 
     One row per month and tier for each of: all counties (province '', core 0), each province, each core group, and each
