@@ -208,7 +208,7 @@ def _numbers(raw: Sequence[Cell]) -> NDArray[np.float64]:
     """The cells as floats, NaN for empty ones and those that need a closer look."""
     kinds = set(map(type, raw))
     if kinds <= _AS_READ:
-        filled = raw if kinds == {float} else map(_BLANK.get, raw, raw)
+        filled = raw if kinds == {float} else list(map(_BLANK.get, raw, raw))
         with suppress(TypeError):  # there is a text among them; an array takes none, and looks at no kind twice
             return np.array(array("d", cast(Iterable[float], filled)))
     numbers, each = np.full(len(raw), np.nan), list(map(type, raw))

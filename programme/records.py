@@ -7,7 +7,7 @@ import numpy as np
 
 from programme.calendar import Month
 from programme.catalogue import Year
-from programme.cell_text import RULES, Problem, clean_text, clean_texts
+from programme.cell_text import RULES, Problem, clean_text
 from programme.findings import Finding, Severity
 from programme.numerals import parse_figures
 from programme.registry import Ambiguous, Conflict, Found, Match, Outside, Place, Registry, Unknown
@@ -117,13 +117,14 @@ def _identity_finding(
 
 
 def _read_counties(table: Table, start: int, records: Records, background: Background) -> None:
-    pairs = list(zip(clean_texts(table.codes), clean_texts(table.names), strict=True))
-    matches = {pair: background.registry.resolve(*pair, background.members) for pair in set(pairs)}
+    pairs = list(zip(table.codes, table.names, strict=True))
+    cleaned = {pair: (clean_text(pair[0]), clean_text(pair[1])) for pair in set(pairs)}
+    matches = {pair: background.registry.resolve(*texts, background.members) for pair, texts in cleaned.items()}
     ids = {pair: match.place.id if isinstance(match, Found) else 0 for pair, match in matches.items()}
     records.county[start : start + len(pairs)] = list(map(ids.__getitem__, pairs))
     for record in np.flatnonzero(records.county[start : start + len(pairs)] == 0).tolist():
-        code, name = pairs[record]
-        rule, message, repaired = mismatch(matches[code, name], background.year)
+        code, name = cleaned[pairs[record]]
+        rule, message, repaired = mismatch(matches[pairs[record]], background.year)
         letters = (table.name_letters if name else "") or table.code_letters
         finding = _identity_finding(table, record, letters, rule, message, name or code, repaired)
         records.findings.append(finding)

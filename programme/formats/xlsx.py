@@ -113,7 +113,7 @@ def _rows_below(rows: list[list[Cell]], read: CalamineSheet) -> list[list[Cell]]
     below = cast(list[list[Cell]], read.to_python())
     rows += [[blank] * left + row for row in below] if left else below
     width = max(len(rows[0]), len(rows[-1]))
-    if any(len(row) < width for row in rows):
+    if min(map(len, rows)) < width:
         for row in rows:
             row.extend([blank] * (width - len(row)))
     return rows
