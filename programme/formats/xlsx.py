@@ -6,7 +6,7 @@ The copy is unpacked, so nothing can swell in the reader; its index is written a
 import io
 import posixpath
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from operator import methodcaller
@@ -90,15 +90,14 @@ def _sheets(copies: list[io.BytesIO], parts: list["_Part"]) -> list[Sheet] | Non
     """The sheets whose rows lie in one copy or in the two halves of it, read at once: python-calamine lets go of the
     interpreter. None when the rows of a second half do not follow those of the first.
     """
-    sheets = []
+    sheets: list[Sheet] = []
     with ThreadPoolExecutor(len(copies)) as pool:
         books = list(pool.map(CalamineWorkbook.from_filelike, copies))
         for number, part in enumerate(parts):
-            found = list(pool.map(methodcaller("get_sheet_by_index", number), books))
-            ends, starts = [one.end for one in found[:-1]], [one.start for one in found[1:]]
-            if any(end and start and start[0] <= end[0] for end, start in zip(ends, starts, strict=True)):
+            sheet = part.sheet(pool.map(methodcaller("get_sheet_by_index", number), books))
+            if sheet is None:
                 return None
-            sheets.append(part.sheet(found))
+            sheets.append(sheet)
     return sheets
 
 
@@ -132,12 +131,14 @@ class _Part:
         self._merges = sheet_xml.merges(tail)
         self._hidden_columns = sheet_xml.hidden_columns(head, limits()["max_columns"])
 
-    def sheet(self, found: list[CalamineSheet]) -> Sheet:
-        """From ranges of cells that lie one below the other."""
+    def sheet(self, found: Iterable[CalamineSheet]) -> Sheet | None:
+        """From ranges of cells, each taken as soon as it is read; None when one does not lie below the other."""
         rows: list[list[Cell]] = []
         for read in found:
             last_row, last_column = read.end or (-1, -1)
             require_extent(self.entry.name, last_row + 1, last_column + 1)
+            if read.start and read.start[0] < len(rows):
+                return None
             rows = _rows_below(rows, read)
         patch(rows, self.cells.errors | dict.fromkeys(self.cells.valueless, VALUELESS))
         return Sheet(
