@@ -4,6 +4,8 @@ import gc
 import sys
 from pathlib import Path
 
+import numpy.ma  # noqa: F401  (a running server has loaded it, through pandas)
+
 import db
 from bench import synthetic, timed
 from programme import counties
