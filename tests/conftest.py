@@ -1,10 +1,13 @@
 """Real stores for every test: a migrated SQLite file copied, and a migrated PostgreSQL database cloned, per test."""
 
+import fcntl
 import itertools
+import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
 
@@ -14,10 +17,11 @@ from playwright.sync_api import Browser, sync_playwright
 from streamlit.components.v2 import manifest_scanner
 
 import db
-from tests import factories, postgres
+from tests import factories, first_start, postgres
 from tests.opening import Open, opener
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium-headless-shell") or "/usr/bin/chromium"
+ANSWER = "answer.json"
 LOOPBACK_ALONE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 _numbers = itertools.count(1)
 manifest_scanner.scan_component_manifests = lru_cache(manifest_scanner.scan_component_manifests)
@@ -43,6 +47,22 @@ def postgres_template() -> Iterator[str]:
             factories.prepare_store()
             db.engine().dispose()
         yield address
+
+
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the sample programme, to be copied: made once, by whichever process of the tests needs it first, after
+    a first attempt that was killed. ANSWER is what the terminal said."""
+    shared = tmp_path_factory.getbasetemp()
+    folder = (shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared) / "sample-programme"
+    folder.mkdir(exist_ok=True)
+    with (folder.parent / "sample-programme.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / ANSWER).exists():
+            first_start.begin_and_kill(folder)
+            (answer,) = first_start.server_and_terminal(folder).answers
+            (folder / ANSWER).write_text(json.dumps(asdict(answer)), encoding="utf-8")
+    return folder
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """A real Chromium against a real server. Nothing leaves the machine (fixture `chromium`), and no page may throw."""
 
-import fcntl
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -28,20 +26,6 @@ def live_app(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) ->
     with factories.environment(NETLIFT_MODE="demo"), live.running(folder) as running:
         yield running
         assert "Traceback" not in running.log, running.log
-
-
-@pytest.fixture(scope="session")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store that a server filled with the sample programme because it was empty: once, whichever process needs it first."""
-    shared = tmp_path_factory.getbasetemp()
-    folder = (shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared) / "sample-programme"
-    folder.mkdir(exist_ok=True)
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "netlift.db").exists():
-            with factories.environment(NETLIFT_MODE="demo"), live.running(folder) as running:
-                assert "Traceback" not in running.log, running.log
-    return folder
 
 
 @pytest.fixture(scope="module")

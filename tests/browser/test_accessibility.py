@@ -33,30 +33,10 @@ PAGES = {
 }  # fmt: skip
 PICTURED = {"overview", "indicator", "map", "county", "submit", "review", "release", "apply", "selection", "projects"}
 PICTURES = ROOT / "docs" / "manual" / "pictures"
-LATIN = set(
-    [
-        "CSV",
-        "html",
-        "xlsx",
-        "xls",
-        "csv",
-        "docx",
-        "pdf",
-        "json",
-        "png",
-        "jpg",
-        "jpeg",
-        "PDF",
-        "Word",
-        "WPS",
-        "Excel",
-        "SHA",
-        "Webhook",
-        "Tab",
-        "Ctrl",
-        "Esc",
-    ]
-)
+LATIN = {
+    "CSV", "html", "xlsx", "xls", "csv", "docx", "pdf", "json", "png", "jpg", "jpeg", "PDF", "Word", "WPS", "Excel",
+    "SHA", "Webhook", "Tab", "Ctrl", "Esc",
+}  # fmt: skip
 WRITTEN = """element => {
     const copy = element.cloneNode(true);
     copy.querySelectorAll("[data-testid=stIconMaterial], svg, script, style, code").forEach(node => node.remove());
