@@ -15,15 +15,16 @@ from bench.report import Line, Section, at_most
 from bench.store import cookies, sample, standing_in
 from bench.visitors import Visitor, visiting
 from programme import audit
-from programme.models import Base, MonthlyReturn, Submission
+from programme.models import AuditEvent, Base, MonthlyReturn, Submission
 from programme.standings import kpi_codes
 from tests import factories, live
 
 TIMES, RERUNS, APART, SEED, PAGE = 1_000, 40, 1_000_000, 110, "overview"
 HOW = (
-    f"The sample programme, and the same with every return and submission {TIMES:,} times (revisions of the same months, so that "
-    "the screen is the same). One server each, one visitor each over a raw websocket, filters of 总览 changed at random, the same "
-    f"on both, in turn. *After a change*: the data version is raised before the rerun, so that nothing is kept. {RERUNS} each."
+    f"The sample programme, and the same with every return, submission and event {TIMES:,} times (revisions of the same months, "
+    "so that the screen is the same). One server each, one visitor each over a raw websocket, filters of 总览 changed at "
+    "random, the same on both, in turn. *After a change*: the data version is raised before the rerun, so that nothing is "
+    f"kept. {RERUNS} each."
 )
 
 
@@ -56,6 +57,7 @@ def grown(folder: Path, young: Path) -> Path:
                 revision="revision + copy * :apart",
                 submission_id="submission_id + copy * :apart",
             )
+            _repeat(session, AuditEvent, id="id + copy * :apart")
             session.connection().execute(text(f"UPDATE standing SET revision = revision + {(TIMES - 1) * APART}"))
         draft.rename(folder)
     return folder

@@ -44,7 +44,7 @@ class _Memory:
 
     def mean(self, places: Integers) -> Floats:
         points = self.points[places]
-        return np.where(points > 0, 10 ** (self.logs[places] / np.maximum(points, 1)), 0.0)
+        return np.where(points > 0, np.exp(self.logs[places] / np.maximum(points, 1)), 0.0)
 
     def take_in(self, month: Month, places: Integers, value: Integers, known: Flags, flows: Flags) -> None:
         """The month's figures join the memory; indicators without one have a gap from here on."""
@@ -54,7 +54,7 @@ class _Memory:
         self.last_known |= reported
         self.gapless = reported & (self.gapless | ~flows)
         positive = known & (value > 0)
-        self.logs[places] += np.where(positive, np.log10(np.maximum(value, 1)), 0.0)
+        self.logs[places] += np.where(positive, np.log(np.maximum(value, 1)), 0.0)
         self.points[places] += positive
         self.seen.append((month, places, value, known))
 

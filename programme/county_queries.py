@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from programme.catalogue import Kpi, Tier, Year, catalogue
 from programme.errors import NotAllowed, NotFound
 from programme.kpis import Light, light
 from programme.models import (
+    AuditEvent,
     County,
     Extension,
     Membership,
@@ -156,25 +158,44 @@ class Change:
 
 
 def latest_changes(session: Session, actor: Actor, limit: int = 5) -> list[Change]:
-    """The newest returns in the actor's scope, those of the newest submission first: the order of an index, never sorted."""
+    """The newest returns in the actor's scope, from the record of what was done, which lies in the order of time."""
     scope = scope_of(actor, Permission.SEE_COUNTY)
     if scope is None:
         return []
     query = (
-        select(Submission.at, Submission.user_name, County, MonthlyReturn)
-        .join(MonthlyReturn, MonthlyReturn.submission_id == Submission.id)
-        .join(County, col(County.id) == MonthlyReturn.county_id)
-        .order_by(MonthlyReturn.submission_id.desc(), MonthlyReturn.county_id.desc(), MonthlyReturn.month.desc())
+        select(AuditEvent.detail, County)
+        .join(County, col(County.id) == AuditEvent.county_id)
+        .where(AuditEvent.action == "return.submitted")
+        .order_by(col(AuditEvent.id).desc())
         .limit(limit)
     )
     if actor.county_id:
-        query = query.where(MonthlyReturn.county_id == actor.county_id)
+        query = query.where(AuditEvent.county_id == actor.county_id)
     elif actor.province_code:
-        query = query.where(County.province_code == actor.province_code)
-    return [
-        Change(at, name, county.code, county.name, Month.from_number(row.month), row.revision, row.on_behalf)
-        for at, name, county, row in session.exec(query)
-    ]
+        query = query.where(AuditEvent.province_code == actor.province_code)
+    handed_in = (
+        (county, *_month_and_revision(words))
+        for detail, county in session.exec(query)
+        for words in reversed(json.loads(detail)["returns"])
+    )
+    return [_change(session, *one) for one in islice(handed_in, limit)]
+
+
+def _month_and_revision(words: str) -> tuple[Month, int]:
+    """As the event of a submission names a return: 2019-06 r1."""
+    month, revision = words.split(" r")
+    return Month.parse(month), int(revision)
+
+
+def _change(session: Session, county: County, month: Month, revision: int) -> Change:
+    query = (
+        select(Submission.at, Submission.user_name, MonthlyReturn.on_behalf)
+        .join(MonthlyReturn, MonthlyReturn.submission_id == Submission.id)
+        .where(MonthlyReturn.county_id == county.id, MonthlyReturn.month == month.number)
+        .where(MonthlyReturn.revision == revision)
+    )
+    at, name, behalf = session.exec(query).one()
+    return Change(at, name, county.code, county.name, month, revision, behalf)
 
 
 @dataclass(frozen=True)

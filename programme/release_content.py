@@ -99,7 +99,7 @@ class Prepared:
         codes = [self.members[county].code for county in self.chain.county.tolist()]
         figures = columns_with_gaps(self.chain.values, self.chain.known)
         months, revisions = self.chain.month.tolist(), self.chain.revision.tolist()
-        return [list(row) for row in zip(codes, months, revisions, *figures, strict=True)]
+        return [list(row) for row in zip(codes, months, revisions, *figures.values(), strict=True)]
 
 
 def digest(content: str) -> str:

@@ -2,13 +2,13 @@
 its place, with a reason."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Sequence
 from typing import Any, Final
 
 from sqlmodel import Session, select
 
 from programme import audit
-from programme.bulk import insert_rows
+from programme.bulk import insert_columns, insert_rows
 from programme.calendar import Month
 from programme.catalogue import Kpi, catalogue
 from programme.errors import Outdated, ProgrammeError
@@ -39,8 +39,7 @@ def release(session: Session, actor: Actor, prepared: Prepared, reason: str = ""
     session.add(row)
     session.flush()
     _store_members(session, now)
-    columns = ("county_id", "month", "release", "revision", *kpi_codes())
-    insert_rows(session, "released_standing", columns, _standing_rows(now))
+    insert_columns(session, "released_standing", _standings(now))
     columns = ("release", *TOTAL_KEYS, "returns", *kpi_codes())
     insert_rows(session, "released_total", columns, ((now.number, *total) for total in now.totals))
     audit.raise_data_version(session)
@@ -59,12 +58,10 @@ def _store_members(session: Session, now: Prepared) -> None:
     session.flush()
 
 
-def _standing_rows(now: Prepared) -> Iterator[tuple[Any, ...]]:
+def _standings(now: Prepared) -> dict[str, Sequence[Any]]:
     chain = now.chain
-    reached, known = chain.to_date
-    numbers = [now.number] * len(chain.county)
-    keys = (chain.county.tolist(), chain.month.tolist(), numbers, chain.revision.tolist())
-    return zip(*keys, *columns_with_gaps(reached, known), strict=True)
+    keys = {"county_id": chain.county.tolist(), "month": chain.month.tolist(), "revision": chain.revision.tolist()}
+    return keys | {"release": [now.number] * len(chain.county)} | columns_with_gaps(*chain.to_date)
 
 
 # --- is it still what it was? ---------------------------------------------------------------------------------------
@@ -118,7 +115,8 @@ def _as_on_county_pages(session: Session, facts: dict[str, Any]) -> bool:
     columns = [getattr(ReleasedStanding, code) for code in kpi_codes()]
     query = select(ReleasedStanding.county_id, ReleasedStanding.month, *columns)
     held = session.exec(query.where(ReleasedStanding.release == facts["number"])).all()
-    expected = zip(chain.county.tolist(), chain.month.tolist(), *columns_with_gaps(*chain.to_date), strict=True)
+    figures = columns_with_gaps(*chain.to_date).values()
+    expected = zip(chain.county.tolist(), chain.month.tolist(), *figures, strict=True)
     return {tuple(row) for row in held} == set(expected)
 
 

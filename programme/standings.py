@@ -14,7 +14,7 @@ import numpy.typing as npt
 from sqlalchemy import and_, delete, text
 from sqlmodel import Session, col, select
 
-from programme.bulk import add_rows, insert_rows
+from programme.bulk import add_rows, insert_columns
 from programme.catalogue import Year, catalogue
 from programme.models import County, Membership, MonthlyReturn, Standing, Total
 
@@ -159,20 +159,17 @@ def _write_standings(session: Session, year: Year, before: Chain, after: Chain) 
     if gone:
         session.connection().execute(statement, gone)
     reached, known = after.to_date
-    rows = zip(
-        after.county.tolist(), after.month.tolist(), after.revision.tolist(), *columns_with_gaps(reached, known),
-        strict=True,
-    )  # fmt: skip
-    insert_rows(session, "standing", ("county_id", "month", "revision", *kpi_codes()), rows)
+    keys = {"county_id": after.county.tolist(), "month": after.month.tolist(), "revision": after.revision.tolist()}
+    insert_columns(session, "standing", keys | columns_with_gaps(reached, known))
 
 
-def columns_with_gaps(values: Integers, known: Flags) -> list[list[int | None]]:
-    """One list per indicator, None where nothing is known."""
-    columns = []
-    for index in range(values.shape[1]):
+def columns_with_gaps(values: Integers, known: Flags) -> dict[str, list[int | None]]:
+    """Indicator → its column, None where nothing is known."""
+    columns = {}
+    for index, code in enumerate(kpi_codes()):
         column = values[:, index].astype(object)
         column[~known[:, index]] = None
-        columns.append(column.tolist())
+        columns[code] = column.tolist()
     return columns
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, delete
 from sqlmodel import Session, col, select
 
 from programme import audit, settings, standings
-from programme.bulk import insert_rows
+from programme.bulk import insert_columns, insert_rows
 from programme.calendar import Month
 from programme.catalogue import catalogue
 from programme.errors import Outdated, ProgrammeError
@@ -156,10 +156,11 @@ def _store_returns(
         for county in newer.counties
     }
     behalf = [groups[county] for county in newer.county.tolist()]
-    columns = ("county_id", "month", "revision", "submission_id", "sheet", "row", "on_behalf", *kpi_codes())
-    keys = (newer.county.tolist(), newer.month.tolist(), newer.revision.tolist(), [submission] * len(rows))
-    figures = columns_with_gaps(newer.values, newer.known)
-    insert_rows(session, "monthly_return", columns, zip(*keys, sheets, rows, behalf, *figures, strict=True))
+    columns = {
+        "county_id": newer.county.tolist(), "month": newer.month.tolist(), "revision": newer.revision.tolist(),
+        "submission_id": [submission] * len(rows), "sheet": sheets, "row": rows, "on_behalf": behalf,
+    }  # fmt: skip
+    insert_columns(session, "monthly_return", columns | columns_with_gaps(newer.values, newer.known))
 
 
 def _store_stated(session: Session, checked: Checked, newer: Chain, changed: Integers) -> None:

@@ -1,4 +1,5 @@
-"""Derived tables as they are written fastest: standings without a look at the county of each, totals stored by their key.
+"""Tables as a batch is written fastest: standings without a look at the county of each, totals stored by their key, and of
+returns no list by submission (the record of what was done has it).
 
 Revision ID: 0017
 Revises: 0016
@@ -17,6 +18,7 @@ CLUSTERED = {"sqlite_with_rowid": False}
 
 
 def upgrade() -> None:
+    op.drop_index("ix_monthly_return_submission_id", "monthly_return")
     with op.batch_alter_table("standing", table_kwargs=CLUSTERED) as standing:
         standing.drop_constraint("fk_standing_county_id", type_="foreignkey")
     _store_totals(CLUSTERED)
@@ -26,6 +28,7 @@ def downgrade() -> None:
     with op.batch_alter_table("standing", table_kwargs=CLUSTERED) as standing:
         standing.create_foreign_key("fk_standing_county_id", "county", ["county_id"], ["id"])
     _store_totals({})
+    op.create_index("ix_monthly_return_submission_id", "monthly_return", ["submission_id"])
 
 
 def _store_totals(how: dict[str, bool]) -> None:

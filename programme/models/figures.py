@@ -59,7 +59,7 @@ class ReturnBase(Clustered):
     county_id: int = Field(foreign_key="county.id", primary_key=True, sa_column_kwargs={"autoincrement": False})
     month: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     revision: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
-    submission_id: int = Field(index=True)
+    submission_id: int
     sheet: str
     row: int
     on_behalf: str = ""
