@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import and_, func
+from sqlalchemy import and_, false, func, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -163,7 +163,7 @@ def latest_changes(session: Session, actor: Actor, limit: int = 5) -> list[Chang
     if scope is None:
         return []
     query = (
-        select(AuditEvent.detail, County)
+        select(AuditEvent, County)
         .join(County, col(County.id) == AuditEvent.county_id)
         .where(AuditEvent.action == "return.submitted")
         .order_by(col(AuditEvent.id).desc())
@@ -174,11 +174,24 @@ def latest_changes(session: Session, actor: Actor, limit: int = 5) -> list[Chang
     elif actor.province_code:
         query = query.where(AuditEvent.province_code == actor.province_code)
     handed_in = (
-        (county, *_month_and_revision(words))
-        for detail, county in session.exec(query)
-        for words in reversed(json.loads(detail)["returns"])
+        (event, county, *_month_and_revision(words))
+        for event, county in session.exec(query)
+        for words in reversed(json.loads(event.detail)["returns"])
     )
-    return [_change(session, *one) for one in islice(handed_in, limit)]
+    newest = list(islice(handed_in, limit))
+    behalf = _on_behalf(session, [(county.id, month.number, revision) for _, county, month, revision in newest])
+    return [
+        Change(
+            event.at,
+            event.user_name,
+            county.code,
+            county.name,
+            month,
+            revision,
+            behalf[county.id, month.number, revision],
+        )
+        for event, county, month, revision in newest
+    ]
 
 
 def _month_and_revision(words: str) -> tuple[Month, int]:
@@ -187,15 +200,13 @@ def _month_and_revision(words: str) -> tuple[Month, int]:
     return Month.parse(month), int(revision)
 
 
-def _change(session: Session, county: County, month: Month, revision: int) -> Change:
-    query = (
-        select(Submission.at, Submission.user_name, MonthlyReturn.on_behalf)
-        .join(MonthlyReturn, MonthlyReturn.submission_id == Submission.id)
-        .where(MonthlyReturn.county_id == county.id, MonthlyReturn.month == month.number)
-        .where(MonthlyReturn.revision == revision)
-    )
-    at, name, behalf = session.exec(query).one()
-    return Change(at, name, county.code, county.name, month, revision, behalf)
+def _on_behalf(session: Session, keys: list[tuple[Any, int, int]]) -> dict[tuple[Any, int, int], str]:
+    """County, month and revision of returns → for whom somebody else handed them in. Key by key: SQLite would go through the
+    whole table for a list of rows."""
+    columns = MonthlyReturn.county_id, MonthlyReturn.month, MonthlyReturn.revision
+    meant = (and_(*(column == part for column, part in zip(columns, key, strict=True))) for key in keys)
+    query = select(*columns, MonthlyReturn.on_behalf).where(or_(false(), *meant))
+    return {(county, month, revision): behalf for county, month, revision, behalf in session.exec(query)}
 
 
 @dataclass(frozen=True)
