@@ -21,7 +21,7 @@ from tests import factories, first_start, postgres
 from tests.opening import Open, opener
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium-headless-shell") or "/usr/bin/chromium"
-ANSWER = "answer.json"
+ANSWERS = "answers.json"
 LOOPBACK_ALONE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 _numbers = itertools.count(1)
 manifest_scanner.scan_component_manifests = lru_cache(manifest_scanner.scan_component_manifests)
@@ -52,16 +52,16 @@ def postgres_template() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the sample programme, to be copied: made once, by whichever process of the tests needs it first, after
-    a first attempt that was killed. ANSWER is what the terminal said."""
+    a first attempt that was killed. ANSWERS is what server and terminal said."""
     shared = tmp_path_factory.getbasetemp()
     folder = (shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared) / "sample-programme"
     folder.mkdir(exist_ok=True)
     with (folder.parent / "sample-programme.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / ANSWER).exists():
+        if not (folder / ANSWERS).exists():
             first_start.begin_and_kill(folder)
-            (answer,) = first_start.server_and_terminal(folder).answers
-            (folder / ANSWER).write_text(json.dumps(asdict(answer)), encoding="utf-8")
+            answers = first_start.server_and_terminal(folder).answers
+            (folder / ANSWERS).write_text(json.dumps([asdict(answer) for answer in answers]), encoding="utf-8")
     return folder
 
 

@@ -1,6 +1,8 @@
 """First starts on an empty store, for tests: two at once, and one that dies."""
 
 import signal
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,17 +10,17 @@ from sqlmodel import func, select
 
 import db
 from programme.models import AppUser, Membership, MonthlyReturn, Submission
-from tests import factories, live, terminal
+from tests import live, terminal
 
 FIRST_LINE = "已装入示例县名单：110个县\n"
 
 
 @dataclass(frozen=True)
 class Started:
-    """A store after two processes were started on it together, and what those at a terminal said."""
+    """A store after two processes were started on it together, and what they said."""
 
     settings: dict[str, str]
-    answers: tuple[terminal.Answer, ...]
+    answers: tuple[terminal.Answer, terminal.Answer]
 
 
 def two_starts(url: str, folder: Path, *arguments: str, **others: str) -> Started:
@@ -28,13 +30,23 @@ def two_starts(url: str, folder: Path, *arguments: str, **others: str) -> Starte
 
 
 def server_and_terminal(folder: Path) -> Started:
-    """The server, which fills an empty store with the sample programme, and a terminal that is asked for the same."""
-    surroundings = live.environment_of(folder)
-    other = terminal.start("init", "--demo", **surroundings)
-    with factories.environment(NETLIFT_MODE="demo"), live.running(folder) as running:
-        answer = terminal.answer_of(other)
-        assert "Traceback" not in running.log, running.log
-    return Started(surroundings, (answer,))
+    """The server, which fills an empty store with the sample programme, and a terminal that is asked for the same meanwhile."""
+    with ThreadPoolExecutor(1) as pool:
+        other = pool.submit(_meanwhile, folder)
+        with live.running(folder, NETLIFT_MODE="demo", PYTHONUNBUFFERED="1") as running:
+            answer = other.result()
+            assert "Traceback" not in running.log, running.log
+    return Started(live.environment_of(folder), (terminal.Answer(0, FIRST_LINE, ""), answer))
+
+
+def _meanwhile(folder: Path) -> terminal.Answer:
+    """A terminal's answer, asked as soon as the server has said that it fills the store."""
+    deadline = time.monotonic() + live.STARTS_WITHIN
+    log = folder / "server.log"
+    while not (log.exists() and FIRST_LINE in log.read_text(encoding="utf-8", errors="replace")):
+        assert time.monotonic() < deadline, "the server did not fill the store"
+        time.sleep(0.05)
+    return terminal.answer_of(terminal.start("init", "--demo", **live.environment_of(folder)))
 
 
 def begin_and_kill(folder: Path) -> None:
