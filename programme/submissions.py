@@ -4,6 +4,8 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 import numpy as np
 from sqlalchemy import bindparam, delete
@@ -236,16 +238,21 @@ def _drop_drafts(session: Session, actor: Actor, newer: Chain) -> None:
 
 def _record_events(session: Session, actor: Actor, checked: Checked, newer: Chain, submission: int) -> None:
     """One event per county: which months became which revision."""
-    events, now = [], settings.moment()
-    returns = list(zip(newer.month.tolist(), newer.revision.tolist(), strict=True))
-    texts = {of: f"{Month.from_number(of[0])} r{of[1]}" for of in set(returns)}
-    named = list(map(texts.__getitem__, returns))
+    now = settings.moment()
+
+    @cache
+    def handed_in(*returns: tuple[int, int]) -> dict[str, Any]:
+        """The event without its county: most counties of a large file hand in the same months."""
+        named = [f"{Month.from_number(month)} r{revision}" for month, revision in returns]
+        detail = {"submission": submission, "returns": named, "sha256": checked.sha256}
+        return audit.event(now, actor, "return.submitted", "", None, "", detail)
+
+    events, returns = [], list(zip(newer.month.tolist(), newer.revision.tolist(), strict=True))
     edges = np.flatnonzero(np.diff(newer.county, prepend=-1)).tolist()
-    for county, first, end in zip(newer.counties, edges, [*edges[1:], len(named)], strict=True):
+    for county, first, end in zip(newer.counties, edges, [*edges[1:], len(returns)], strict=True):
         member = checked.members[county]
-        detail = {"submission": submission, "returns": named[first:end], "sha256": checked.sha256}
-        place = (member.name, member.county_id, member.code[:2])
-        events.append(audit.event(now, actor, "return.submitted", *place, detail))
+        place = {"subject": member.name, "county_id": member.county_id, "province_code": member.code[:2]}
+        events.append(handed_in(*returns[first:end]) | place)
     audit.record_many(session, events)
 
 

@@ -6,7 +6,7 @@ The copy is unpacked, so nothing can swell in the reader; its index is written a
 import io
 import posixpath
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from operator import methodcaller
@@ -77,22 +77,28 @@ def read_xlsx(archive: Archive) -> Book:
     _require_text(strings, [part.cells.data for part in parts])
     whole = [[part.cells.data or sheet_xml.NOTHING] for part in parts]
     halves = list(zip(*(part.cells.halves for part in parts), strict=True))
+
+    def opened(cells: Sequence[_Pieces]) -> CalamineWorkbook:
+        return CalamineWorkbook.from_filelike(_clean_copy(archive, index, cells, strings))
+
     with Refusing():
         sheets = None
         if any(part.cells.middle for part in parts):
-            sheets = _sheets([_clean_copy(archive, index, half, strings) for half in halves], parts)
+            sheets = _sheets(opened, halves, parts)
         if sheets is None:
-            sheets = _sheets([_clean_copy(archive, index, whole, strings)], parts)
+            sheets = _sheets(opened, [whole], parts)
     return Book("xlsx", sheets or [], findings=_findings(archive, index))
 
 
-def _sheets(copies: list[io.BytesIO], parts: list["_Part"]) -> list[Sheet] | None:
-    """The sheets whose rows lie in one copy or in the two halves of it, read at once: python-calamine lets go of the
+def _sheets(
+    opened: Callable[[Sequence[_Pieces]], CalamineWorkbook], copies: Sequence[Sequence[_Pieces]], parts: list["_Part"]
+) -> list[Sheet] | None:
+    """The sheets whose cells go into one copy or into the two halves of it, read at once: python-calamine lets go of the
     interpreter. None when the rows of a second half do not follow those of the first.
     """
     sheets: list[Sheet] = []
     with ThreadPoolExecutor(len(copies)) as pool:
-        books = list(pool.map(CalamineWorkbook.from_filelike, copies))
+        books = list(pool.map(opened, copies))
         for number, part in enumerate(parts):
             sheet = part.sheet(pool.map(methodcaller("get_sheet_by_index", number), books))
             if sheet is None:
