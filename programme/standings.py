@@ -3,7 +3,8 @@
 Both are derived from the returns in force and can be rebuilt from them; screens read only these sums.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import chain as chained
@@ -25,6 +26,9 @@ MANY = 500
 TOTAL_KEYS: Final = ("month", "tier", "province_code", "core_county_id", "measure")
 _APART: Final = 1_000_000
 Group = tuple[str, str, int]
+"""Tier, province, core county."""
+Columns = dict[str, list[int | None]]
+TotalRow = tuple[int | str, ...]
 
 
 def kpi_codes() -> tuple[str, ...]:
@@ -136,12 +140,25 @@ def _standing_returns(codes: tuple[str, ...], first: int, last: int) -> Any:
     )
 
 
-def post(session: Session, year: Year, newer: Chain) -> None:
-    """Let new revisions stand: figures to date of their counties, and the sums over counties, follow."""
-    before = in_force(session, year, newer.counties)
+def post(session: Session, year: Year, newer: Chain, store: Callable[[], None] = lambda: None) -> None:
+    """Let new revisions stand: figures to date of their counties, and the sums over counties, follow.
+
+    `store` writes the revisions themselves; meanwhile a thread that knows nothing of the session works out what follows.
+    """
+    before, members = in_force(session, year, newer.counties), _members(session, year)
+    with ThreadPoolExecutor(1) as pool:
+        follows = pool.submit(_follow, before, newer, members)
+        store()
+    standing, totals = follows.result()
+    _write_standings(session, year, before, standing)
+    _add_to_totals(session, totals)
+
+
+def _follow(before: Chain, newer: Chain, members: "_Members") -> tuple[Columns, list[TotalRow]]:
+    """What stands when the newer returns do, column by column, and what that adds to the totals."""
     after = before.overlaid(newer)
-    _write_standings(session, year, before, after)
-    _add_to_totals(session, year, after, before)
+    keys = {"county_id": after.county.tolist(), "month": after.month.tolist(), "revision": after.revision.tolist()}
+    return keys | columns_with_gaps(*after.to_date), list(_summed(members, after, before))
 
 
 def rebuild_totals(session: Session, year: Year) -> None:
@@ -149,23 +166,21 @@ def rebuild_totals(session: Session, year: Year) -> None:
     first, last = year.months[0].number, year.months[-1].number
     session.connection().execute(delete(Total).where(Total.month >= first, Total.month <= last))
     members = session.exec(select(Membership.county_id).where(Membership.year == year.year)).all()
-    _add_to_totals(session, year, in_force(session, year, list(members)))
+    _add_to_totals(session, summed(session, year, in_force(session, year, list(members))))
 
 
-def _write_standings(session: Session, year: Year, before: Chain, after: Chain) -> None:
+def _write_standings(session: Session, year: Year, before: Chain, standing: Columns) -> None:
     first, last = year.months[0].number, year.months[-1].number
     statement = text("DELETE FROM standing WHERE county_id = :county AND month BETWEEN :first AND :last")
     gone = [{"county": county, "first": first, "last": last} for county in before.counties]
     if gone:
         session.connection().execute(statement, gone)
-    reached, known = after.to_date
-    keys = {"county_id": after.county.tolist(), "month": after.month.tolist(), "revision": after.revision.tolist()}
-    insert_columns(session, "standing", keys | columns_with_gaps(reached, known))
+    insert_columns(session, "standing", standing)
 
 
-def columns_with_gaps(values: Integers, known: Flags) -> dict[str, list[int | None]]:
+def columns_with_gaps(values: Integers, known: Flags) -> Columns:
     """Indicator → its column, None where nothing is known."""
-    columns = {}
+    columns: Columns = {}
     for index, code in enumerate(kpi_codes()):
         column = values[:, index].astype(object)
         column[~known[:, index]] = None
@@ -173,45 +188,58 @@ def columns_with_gaps(values: Integers, known: Flags) -> dict[str, list[int | No
     return columns
 
 
-def _add_to_totals(session: Session, year: Year, after: Chain, before: Chain | None = None) -> None:
-    add_rows(session, "total", TOTAL_KEYS, ("returns", *kpi_codes()), summed(session, year, after, before))
+def _add_to_totals(session: Session, rows: Iterable[TotalRow]) -> None:
+    add_rows(session, "total", TOTAL_KEYS, ("returns", *kpi_codes()), rows)
 
 
-def summed(session: Session, year: Year, after: Chain, before: Chain | None = None) -> Iterator[tuple[int | str, ...]]:
+def summed(session: Session, year: Year, chain: Chain) -> Iterator[TotalRow]:
     """Rows of a table of totals: by month and finest group (one tier, province and core county), then by province, then by
-    tier alone. Columns: TOTAL_KEYS, returns, and each indicator: what `after` adds, less what `before` had added."""
-    members, group_of, groups = _groups(session, year)
-    keys, sums = _by_group(after, members, group_of)
+    tier alone. Columns: TOTAL_KEYS, returns, and each indicator."""
+    return _summed(_members(session, year), chain)
+
+
+def _summed(members: "_Members", after: Chain, before: Chain | None = None) -> Iterator[TotalRow]:
+    """What `after` adds, less what `before` had added."""
+    keys, sums = _by_group(after, members)
     if before is not None:
-        gone, less = _by_group(before, members, group_of)
+        gone, less = _by_group(before, members)
         keys, sums = _added_up(np.concatenate([keys, gone]), np.concatenate([sums, -less]))
+    groups = members.groups
     levels = (groups, [(tier, province, 0) for tier, province, _ in groups], [(tier, "", 0) for tier, *_ in groups])
     return chained.from_iterable(_level(names, keys, sums) for names in levels)
 
 
-def _by_group(chain: Chain, members: Integers, group_of: Integers) -> tuple[Integers, Integers]:
+def _by_group(chain: Chain, members: "_Members") -> tuple[Integers, Integers]:
     """Keys of month and group, and for each the growth of every indicator, the returns, and how many gave each indicator."""
     figures = np.column_stack([chain.growth(), np.ones(len(chain.county), dtype=np.int64), chain.known])
-    inside = np.flatnonzero(np.isin(chain.county, members))
-    groups = group_of[np.searchsorted(members, chain.county[inside])]
+    inside = np.flatnonzero(np.isin(chain.county, members.counties))
+    groups = members.group[np.searchsorted(members.counties, chain.county[inside])]
     return _added_up(chain.month[inside] * _APART + groups, figures[inside])
 
 
-def _level(names: Sequence[Group], keys: Integers, sums: Integers) -> Iterator[tuple[int | str, ...]]:
+def _level(names: Sequence[Group], keys: Integers, sums: Integers) -> Iterator[TotalRow]:
     level = {name: at for at, name in enumerate(sorted(set(names)))}
     numbers = np.array([level[name] for name in names], np.int64)
     added = _added_up(keys - keys % _APART + numbers[keys % _APART], sums)
     return _total_rows(list(level), *added)
 
 
-def _groups(session: Session, year: Year) -> tuple[Integers, Integers, list[Group]]:
-    """The members' ids in order, the number of each one's group, and the groups: tier, province, core county."""
+@dataclass(frozen=True)
+class _Members:
+    """The members' ids in order, the number of each one's group, and the groups."""
+
+    counties: Integers
+    group: Integers
+    groups: list[Group]
+
+
+def _members(session: Session, year: Year) -> _Members:
     rows = session.exec(_memberships(year.year))
     group_of = {county: (tier, province, core) for county, tier, province, core in rows}
     groups = sorted(set(group_of.values()))
     number = {group: at for at, group in enumerate(groups)}
-    members = sorted(group_of)
-    return np.array(members, np.int64), np.array([number[group_of[m]] for m in members], np.int64), groups
+    counties = sorted(group_of)
+    return _Members(np.array(counties, np.int64), np.array([number[group_of[c]] for c in counties], np.int64), groups)
 
 
 @lru_cache(maxsize=8)
@@ -228,7 +256,7 @@ def _added_up(keys: Integers, figures: Integers) -> tuple[Integers, Integers]:
     return keys[order][starts], sums
 
 
-def _total_rows(groups: Sequence[Group], keys: Integers, sums: Integers) -> Iterator[tuple[int | str, ...]]:
+def _total_rows(groups: Sequence[Group], keys: Integers, sums: Integers) -> Iterator[TotalRow]:
     """Rows of growth and of what was reported, in the order of the table's key, without those that would add nothing."""
     width = len(kpi_codes())
     counted = np.zeros((len(keys), 2, 1 + width), np.int64)

@@ -57,10 +57,13 @@ def submit(
     newer = chain.taken(changed)
     newer = Chain(newer.county, newer.month, checked.base[changed] + 1, newer.values, newer.known)
     submission = _store_submission(session, actor, checked, reason, channel, newer, sample)
-    _store_returns(session, actor, checked, newer, changed, submission)
-    _store_stated(session, checked, newer, changed)
-    _store_remarks(session, checked, newer, reason)
-    standings.post(session, checked.year, newer)
+
+    def store() -> None:
+        _store_returns(session, actor, checked, newer, changed, submission)
+        _store_stated(session, checked, newer, changed)
+        _store_remarks(session, checked, newer, reason)
+
+    standings.post(session, checked.year, newer, store)
     _drop_drafts(session, actor, newer)
     audit.raise_data_version(session)
     _record_events(session, actor, checked, newer, submission)
