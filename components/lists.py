@@ -53,7 +53,8 @@ def behind(counties: Sequence[Attention], view: View) -> None:
     if not counties:
         st.caption(f"{month.chinese}范围内的县都已报送，也没有半数以上指标滞后的县。")
         return
-    st.caption(f"{missing}个县{month.chinese}未报；{slow}个县半数以上指标低于县均份额的序时进度。")
+    silent = f"{missing}个县{month.chinese}未报" if missing else f"{month.chinese}已全部报送"
+    st.caption(silent + (f"；{slow}个县半数以上指标低于县均份额的序时进度。" if slow else "。"))
     for county in counties[:SHOWN]:
         reasons = ["本月未报"] * county.missing + [f"滞后{county.red}项"] * (county.red > 0)
         label = f"**{county.county}** · {'，'.join(reasons)}"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 SETTINGS = (
     "listen_addresses=127.0.0.1", "max_connections=200", "fsync=off", "full_page_writes=off", "synchronous_commit=off",
-    "autovacuum=off", "wal_level=minimal", "max_wal_senders=0",
+    "autovacuum=off", "wal_level=minimal", "max_wal_senders=0", "dynamic_shared_memory_type=mmap",
 )  # fmt: skip
 
 
