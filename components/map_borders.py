@@ -157,6 +157,26 @@ def _box(line: Line) -> Box:
     return Box(min(xs), min(ys), max(xs), max(ys))
 
 
+def outline(area: Geometry) -> Geometry:
+    """The rings of an area as lines."""
+    polygons = area["coordinates"] if area["type"] == "MultiPolygon" else [area["coordinates"]]
+    return {"type": "MultiLineString", "coordinates": [ring for polygon in polygons for ring in polygon]}
+
+
+def dashed(lines: Iterable[Sequence[Point]], drawn: float, left_out: float) -> list[list[Point]]:
+    """The lines in dashes, so long and so far apart."""
+    dashes = []
+    for line in lines:
+        points = np.array(line, dtype=float)
+        reached = np.concatenate([[0.0], np.hypot(*np.diff(points, axis=0).T).cumsum()])
+        for start in np.arange(0, reached[-1], drawn + left_out).tolist():
+            end = min(start + drawn, float(reached[-1]))
+            at = [start, *reached[(reached > start) & (reached < end)].tolist(), end]
+            x, y = (np.interp(at, reached, side).round().astype(int).tolist() for side in points.T)
+            dashes.append(list(zip(x, y, strict=True)))
+    return dashes
+
+
 def simplified(line: Line, tolerance: float) -> Line:
     """After Douglas and Peucker; a ring that would vanish is left as it is."""
     points = np.array(line, dtype=float)

@@ -1,10 +1,11 @@
-"""The layers of a map, from the ground up: land, counties, borders, arcs, stars, names.
+"""The layers of a map, from the ground up: land, counties, lines (borders, edges of counties, arcs, tethers), stars, names.
 
 Streamlit pales the colours of whatever is not selected. Colours that stand in `_sub_layer_props`, and those of lines, are out
-of its reach: the classes stay what the key says.
+of its reach: the classes stay what the key says. All lines are one layer: a machine without a graphics card compiles its
+programs anew for each, for a second and longer.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -30,6 +31,8 @@ STARS_FILLED_FROM: Final = 40.0  # hectometres to a pixel, from which on a count
 ARC_STEPS: Final = 12
 LINE_WIDTHS: Final = {"ten_dash_line": 2.2}
 OPEN_BORDER: Final = "undetermined_border"
+DASHES: Final = (5.6, 4.2)  # pixels drawn and left out
+_FILLED: Final = {"polygons-fill": {"getFillColor": "@@=properties.fill"}}
 
 
 @dataclass(frozen=True)
@@ -69,25 +72,27 @@ class Area:
     strong: bool = False
 
 
-def ground(scheme: Scheme, detail: Box | None) -> Iterator["pydeck.Layer"]:
-    """The land first, then the borders."""
+def land(scheme: Scheme, detail: Box | None) -> "pydeck.Layer":
     provinces = map_borders.provinces()
-    land = [_feature(provinces.geometry(code, detail)) for code in provinces.areas]
-    yield _shapes("land", land, stroked=False, _sub_layer_props=_filled([*rgb(scheme.secondary)]))
-    lines = geography.country().lines
-    firm = [
-        _feature(line.geometry, width=LINE_WIDTHS.get(line.kind, 0.8)) for line in lines if line.kind != OPEN_BORDER
-    ]
-    yield _strokes("borders", [*firm, _feature(provinces.borders(detail), width=0.8)], [*rgb(scheme.outline)])
-    undetermined = [_feature(line.geometry, width=1.4) for line in lines if line.kind == OPEN_BORDER]
-    dashes = [{"@@type": "PathStyleExtension", "dash": True}]
-    yield _strokes("open-border", undetermined, [*rgb(scheme.outline)], extensions=dashes, get_dash_array=[4, 3])
+    colour = [*rgb(scheme.secondary)]
+    return _areas("land", [_feature(provinces.geometry(code, detail), fill=colour) for code in provinces.areas])
 
 
-def counties(scene: Scene, detail: Box | None) -> Iterator["pydeck.Layer"]:
+def borders(scheme: Scheme, window: Window, detail: Box | None) -> Iterator[Feature]:
+    """Of the country and its provinces. An undetermined border is dashed, as long as it is on the screen at first."""
+    for line in geography.country().lines:
+        if line.kind == OPEN_BORDER:
+            dashes = map_borders.dashed(line.rings, *(pixels * window.scale for pixels in DASHES))
+            yield _stroke("border", {"type": "MultiLineString", "coordinates": dashes}, scheme.outline, 1.4)
+        else:
+            yield _stroke("border", line.geometry, scheme.outline, LINE_WIDTHS.get(line.kind, 0.8))
+    yield _stroke("border", map_borders.provinces().borders(detail), scheme.outline, 0.8)
+
+
+def counties(scene: Scene, detail: Box | None) -> list[Area]:
     outlines = map_borders.counties(scene.every["code"])
     found = ((county, row) for county, row in scene.every.iterrows() if row["code"] in outlines.areas)
-    areas = [
+    return [
         Area(
             outlines.geometry(row["code"], detail),
             scene.look_of(county),
@@ -96,27 +101,27 @@ def counties(scene: Scene, detail: Box | None) -> Iterator["pydeck.Layer"]:
         )
         for county, row in found
     ]
-    return shaded("counties", areas, scene.scheme)
 
 
-def shaded(name: str, areas: Iterable[Area], scheme: Scheme) -> Iterator["pydeck.Layer"]:
-    """The areas, which can be pointed at, and their edges, which would make pointing slow."""
-    filled, edges, strong = [], [], []
+def shaded(name: str, areas: Iterable[Area], scheme: Scheme) -> "pydeck.Layer":
+    """The areas, which can be pointed at."""
+    filled = [
+        _feature(area.shape, fill=[*rgb(area.look.fill)] if area.look.fill else [0, 0, 0, 0], **area.told)
+        for area in areas
+    ]
+    highlight = [*rgb(scheme.core), 110]
+    return _areas(name, filled, pickable=True, auto_highlight=True, highlight_color=highlight)
+
+
+def edges(areas: Sequence[Area], scheme: Scheme) -> Iterator[Feature]:
     for area in areas:
-        look = area.look
-        fill = [*rgb(look.fill)] if look.fill else [0, 0, 0, 0]
-        filled.append(_feature(area.shape, fill=fill, **area.told))
-        edges.append(_feature(area.shape, colour=[*rgb(look.edge)], width=look.width))
+        yield _stroke("edge", map_borders.outline(area.shape), area.look.edge, area.look.width)
+    for area in areas:
         if area.strong:
-            strong.append(_feature(area.shape, colour=[*rgb(scheme.text)], width=2.5))
-    yield _shapes(
-        name, filled, pickable=True, stroked=False, auto_highlight=True,
-        highlight_color=[*rgb(scheme.core), 110], _sub_layer_props=_filled("@@=properties.fill"),
-    )  # fmt: skip
-    yield _strokes("edges", [*edges, *strong], "properties.colour", filled=False)
+            yield _stroke("edge", map_borders.outline(area.shape), scheme.text, 2.5)
 
 
-def arcs(scene: Scene, counties: Iterable[int], width: float, casing: float = 0.0) -> "pydeck.Layer":
+def arcs(scene: Scene, counties: Iterable[int], width: float, casing: float = 0.0) -> Iterator[Feature]:
     """From a core county to each it radiates to, as far as these are shown. Not an ArcLayer, which Streamlit would pale."""
     curves = [
         _curve(scene.point_of(int(scene.every.loc[county, "core_county_id"])), scene.point_of(county))
@@ -126,8 +131,7 @@ def arcs(scene: Scene, counties: Iterable[int], width: float, casing: float = 0.
     strokes = (
         [(scene.scheme.background, casing), (scene.scheme.core, width)] if casing else [(scene.scheme.core, width)]
     )
-    lines = [_feature(curve, colour=[*rgb(colour)], width=wide) for colour, wide in strokes for curve in curves]
-    return _strokes("arcs", lines, "properties.colour", line_cap_rounded=True)
+    return (_stroke("arc", curve, colour, wide) for colour, wide in strokes for curve in curves)
 
 
 def _curve(start: Point, end: Point) -> geography.Geometry:
@@ -142,13 +146,15 @@ def _curve(start: Point, end: Point) -> geography.Geometry:
     return {"type": "LineString", "coordinates": points}
 
 
+def tethers(scene: Scene, labels: Iterable[Label]) -> Iterator[Feature]:
+    """From a place to its name, where that stands aside."""
+    for label in labels:
+        if label.tethered:
+            line = {"type": "LineString", "coordinates": [label.wish.anchor, label.middle]}
+            yield _stroke("tether", line, scene.scheme.muted, 0.8)
+
+
 def names(scene: Scene, window: Window, labels: list[Label]) -> Iterator["pydeck.Layer"]:
-    tethers = [
-        _feature({"type": "LineString", "coordinates": [label.wish.anchor, label.middle]}, width=0.8)
-        for label in labels
-        if label.tethered
-    ]
-    yield _strokes("tethers", tethers, [*rgb(scene.scheme.muted)])
     yield from _stars(scene, filled=window.scale > STARS_FILLED_FROM)
     yield written(scene.scheme, window, labels)
 
@@ -182,28 +188,29 @@ def _texts(name: str, rows: list[dict[str, Any]], colour: Any, **settings: Any) 
     )  # fmt: skip
 
 
-def _shapes(name: str, features: list[Feature], **settings: Any) -> "pydeck.Layer":
-    return pydeck.Layer("GeoJsonLayer", {"type": "FeatureCollection", "features": features}, id=name, **settings)
-
-
-def _strokes(name: str, features: list[Feature], colour: Any, **settings: Any) -> "pydeck.Layer":
-    """Lines, or the edges of areas, as wide in pixels as their property says."""
+def lines(strokes: Iterable[Feature]) -> "pydeck.Layer":
+    """One upon the other, each as wide in pixels as its property says."""
     return _shapes(
-        name,
-        features,
-        get_line_color=colour,
-        get_line_width="properties.width",
-        line_width_units=Text("pixels"),
-        **settings,
-    )
+        "lines", strokes, get_line_color="properties.colour", get_line_width="properties.width",
+        line_width_units=Text("pixels"), line_cap_rounded=True,
+    )  # fmt: skip
+
+
+def _areas(name: str, features: Iterable[Feature], **settings: Any) -> "pydeck.Layer":
+    return _shapes(name, features, stroked=False, _sub_layer_props=_FILLED, **settings)
+
+
+def _shapes(name: str, features: Iterable[Feature], **settings: Any) -> "pydeck.Layer":
+    data = {"type": "FeatureCollection", "features": list(features)}
+    return pydeck.Layer("GeoJsonLayer", data, id=name, **settings)
+
+
+def _stroke(part: str, geometry: geography.Geometry, colour: str, width: float) -> Feature:
+    return _feature(geometry, part=part, colour=[*rgb(colour)], width=width)
 
 
 def _feature(geometry: geography.Geometry, **properties: Any) -> Feature:
     return {"type": "Feature", "geometry": geometry, "properties": properties}
-
-
-def _filled(colour: Any) -> dict[str, Any]:
-    return {"polygons-fill": {"getFillColor": colour}}
 
 
 # --- words ---

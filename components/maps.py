@@ -16,7 +16,7 @@ from pydeck.bindings.json_tools import default_serialize
 from components import geography, map_layers
 from components.geography import Box
 from components.map_labels import Label, Window, Wish, placed, square
-from components.map_layers import NAME_SIZE, STAR_RIM, STAR_SIZE, WIDEST, Area, Scene
+from components.map_layers import NAME_SIZE, STAR_RIM, STAR_SIZE, WIDEST, Area, Feature, Scene
 from components.palette import FONT, Scheme
 
 __all__ = ["WIDEST", "Area", "Drawing", "Scene", "national", "region", "tallied"]
@@ -70,10 +70,10 @@ def _islands() -> Wish:
 def tallied(areas: Sequence[Area], scheme: Scheme, width: int) -> Drawing:
     """The whole country with these areas in the colours of their classes; each is told as `name`, `place` and `figure`."""
     window = _country(width)
-    land, *borders = map_layers.ground(scheme, None)
-    shown, edges = map_layers.shaded("areas", areas, scheme)
+    land, shown = map_layers.land(scheme, None), map_layers.shaded("areas", areas, scheme)
+    lines = map_layers.lines([*map_layers.edges(areas, scheme), *map_layers.borders(scheme, window, None)])
     names = map_layers.written(scheme, window, placed([_islands()], window))
-    return _deck(window, [land, shown, edges, *borders, names], TALLY_TOOLTIP, scheme)
+    return _deck(window, [land, shown, lines, names], TALLY_TOOLTIP, scheme)
 
 
 def region(scene: Scene, counties: Sequence[int]) -> Drawing:
@@ -102,10 +102,16 @@ def _bounds(scene: Scene, counties: Iterable[int]) -> Box:
     return Box.around(boxes).at_least(LEAST_REGION)
 
 
-def _drawing(scene: Scene, window: Window, detail: Box | None, labels: list[Label], arcs: "pydeck.Layer") -> Drawing:
-    ground, counties = map_layers.ground(scene.scheme, detail), map_layers.counties(scene, detail)
-    layers = [*ground, *counties, arcs, *map_layers.names(scene, window, labels)]
-    return _deck(window, layers, TOOLTIP, scene.scheme)
+def _drawing(scene: Scene, window: Window, detail: Box | None, labels: list[Label], arcs: Iterable[Feature]) -> Drawing:
+    counties, scheme = map_layers.counties(scene, detail), scene.scheme
+    borders, edges = map_layers.borders(scheme, window, detail), map_layers.edges(counties, scheme)
+    layers = [
+        map_layers.land(scheme, detail),
+        map_layers.shaded("counties", counties, scheme),
+        map_layers.lines([*borders, *edges, *arcs, *map_layers.tethers(scene, labels)]),
+        *map_layers.names(scene, window, labels),
+    ]
+    return _deck(window, layers, TOOLTIP, scheme)
 
 
 def _deck(window: Window, layers: Sequence["pydeck.Layer"], tooltip: str, scheme: Scheme) -> Drawing:

@@ -125,3 +125,18 @@ def _distance(point: tuple[int, int], a: tuple[int, int], b: tuple[int, int]) ->
     length = (bx - ax) ** 2 + (by - ay) ** 2
     share = max(0.0, min(1.0, ((px - ax) * (bx - ax) + (py - ay) * (by - ay)) / length)) if length else 0.0
     return float(np.hypot(px - ax - share * (bx - ax), py - ay - share * (by - ay)))
+
+
+def test_a_line_in_dashes_keeps_its_bends_and_leaves_its_gaps() -> None:
+    assert map_borders.dashed([[(0, 0), (10, 0), (10, 10)]], drawn=6, left_out=2) == [
+        [(0, 0), (6, 0)],
+        [(8, 0), (10, 0), (10, 4)],
+        [(10, 6), (10, 10)],
+    ]
+
+
+def test_the_outline_of_an_area_has_every_ring_of_every_part() -> None:
+    rings = [[(0, 0), (9, 0), (9, 9), (0, 0)], [(2, 1), (3, 1), (3, 2), (2, 1)], [(20, 0), (29, 0), (29, 9), (20, 0)]]
+    whole = {"type": "MultiPolygon", "coordinates": [rings[:2], rings[2:]]}
+    assert map_borders.outline(whole) == {"type": "MultiLineString", "coordinates": rings}
+    assert map_borders.outline({"type": "Polygon", "coordinates": rings[:2]})["coordinates"] == rings[:2]

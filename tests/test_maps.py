@@ -33,6 +33,10 @@ def features(drawing: maps.Drawing, layer: str) -> list[dict]:
     return layers(drawing)[layer]["data"]["features"]
 
 
+def strokes(drawing: maps.Drawing, part: str) -> list[dict]:
+    return [feature for feature in features(drawing, "lines") if feature["properties"]["part"] == part]
+
+
 def test_the_national_map_shows_the_whole_country_with_every_dash_in_view_and_uncovered(every: pd.DataFrame) -> None:
     drawing = maps.national(scene(every, every.index.tolist()))
     dashes = [line.box for line in geography.country().lines if line.kind == "ten_dash_line"]
@@ -64,9 +68,9 @@ def test_all_110_counties_are_drawn_and_can_be_pointed_at(every: pd.DataFrame) -
 def test_core_counties_have_a_star_and_an_arc_to_each_county_they_radiate_to(every: pd.DataFrame) -> None:
     drawing = maps.national(scene(every, every.index.tolist()))
     assert [row["text"] for row in layers(drawing)["stars"]["data"]] == ["★"] * 10
-    assert len(features(drawing, "arcs")) == 100
+    assert len(strokes(drawing, "arc")) == 100
     group = maps.region(scene(every, every.index.tolist()), group_of(every, CORE))
-    ends = {(*feature["geometry"]["coordinates"][0],) for feature in features(group, "arcs")}
+    ends = {(*feature["geometry"]["coordinates"][0],) for feature in strokes(group, "arc")}
     place = every.loc[CORE]
     assert ends == {geography.point(place["longitude"], place["latitude"])}
 
@@ -172,7 +176,7 @@ def test_counties_without_a_figure_to_show_share_one_look(every: pd.DataFrame) -
 
 def test_the_county_pointed_at_has_a_strong_edge(every: pd.DataFrame) -> None:
     question = Question.of(1, YEAR, JUNE, SALES, every.index.tolist())
-    edges = [features(Sight(question, (), chosen, "light", 600).drawing, "edges") for chosen in (0, CORE)]
+    edges = [strokes(Sight(question, (), chosen, "light", 600).drawing, "edge") for chosen in (0, CORE)]
     assert len(edges[1]) - len(edges[0]) == 1
     assert edges[1][-1]["properties"]["width"] == 2.5
 
