@@ -2,6 +2,8 @@
 
 import io
 import re
+from itertools import product
+from math import dist
 from pathlib import Path
 
 import openpyxl
@@ -200,19 +202,17 @@ def map_box(page: Page) -> FloatRect:
 
 
 def point_at_some_county(page: Page, box: FloatRect) -> tuple[float, float, str]:
-    """Moves over the map as a hand would until a county's name appears; where that was, and the name."""
-    tooltip = page.locator(".deck-tooltip")
-    for down in range(40, int(box["height"]), 30):
-        for right in range(40, int(box["width"]) - 20, 30):
-            x, y = box["x"] + right, box["y"] + down
-            page.mouse.move(x, y)
-            page.wait_for_timeout(30)
-            if tooltip.is_visible():
-                page.wait_for_timeout(
-                    500
-                )  # drawn late on a busy machine: what it says belongs to where the mouse rests
-                if tooltip.is_visible() and (name := tooltip.locator("div").first.inner_text()):
-                    return x, y, name
+    """Moves over the map from its middle outwards until a county's name appears; where that was, and the name."""
+    tooltip, middle = page.locator(".deck-tooltip"), (box["width"] / 2, box["height"] / 2)
+    places = product(range(40, int(box["width"]) - 20, 30), range(40, int(box["height"]), 30))
+    for right, down in sorted(places, key=lambda place: dist(place, middle)):
+        x, y = box["x"] + right, box["y"] + down
+        page.mouse.move(x, y)
+        page.wait_for_timeout(30)
+        if tooltip.is_visible():
+            page.wait_for_timeout(500)  # drawn late on a busy machine: what it says belongs to where the mouse rests
+            if tooltip.is_visible() and (name := tooltip.locator("div").first.inner_text()):
+                return x, y, name
     raise AssertionError("no county on the map answers to the mouse")
 
 
