@@ -107,7 +107,7 @@ def table(rows: pd.DataFrame, title: str, pixels: int) -> None:
     """As a table that can be read aloud where it is short, else as one that can be searched; a phone gets its main columns."""
     if len(rows) > READ_AT_A_GLANCE:
         name = st.column_config.TextColumn(pinned=True, width=NAME_WIDTH)
-        st.dataframe(rows, hide_index=True, height=420, alt=title, column_config={"县": name})
+        st.dataframe(rows, hide_index=True, alt=title, column_config={"县": name})
     elif pixels >= PHONE:
         st.table(rows, hide_index=True, border="horizontal", alt=title)
     else:

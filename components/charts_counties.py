@@ -44,9 +44,9 @@ def _counties_form(count: int, scheme: Scheme) -> Form:
 
 
 def contributions_sentence(frame: pd.DataFrame) -> str:
-    """泸水市最多，81.2万；前10个县占63.4%，3个县未报。"""
+    """泸水市最多，81.2万；前10个县占63.4%，3个县至今未报。"""
     ranked, missing = _ranked(frame), int(frame["value"].isna().sum())
-    silent = f"{missing}个县未报" if missing else "各县均已报"
+    silent = f"{missing}个县至今未报" if missing else "各县都报过数"
     if ranked.empty or ranked["value"].sum() <= 0:
         return f"尚无数值，{silent}。"
     first = ranked.iloc[0]

@@ -141,7 +141,7 @@ def sentence(shown: Mapping[int, Figure], kpi: Kpi | None, month: Month) -> str:
         reached = "" if only.share is None else f"，完成县均份额的{only.reading}"
         return f"{only.name}{kpi.short}累计{only.value}{reached}。"
     counted = Counter(figure.look for figure in inside)
-    silent = f"{counted[MISSING]}个未报" if counted[MISSING] else "各县均已报数"
+    silent = f"{counted[MISSING]}个未报" if counted[MISSING] else "各县都报过数"
     return f"{_common_group(every)}{kpi.short}：{len(inside)}个县中{counted[CLASSES[-1]]}个达到县均份额，{silent}。"
 
 

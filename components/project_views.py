@@ -111,7 +111,7 @@ def _draw(subject: str, tallies: tuple[Tally, ...], every: frozenset[str]) -> No
 def _table(shown: ProjectMap) -> None:
     rows, title = shown.table, f"双百项目{shown.subject}"
     if len(rows) > READ_AT_A_GLANCE:
-        st.dataframe(rows, hide_index=True, height=420, alt=title)
+        st.dataframe(rows, hide_index=True, alt=title)
     else:
         st.table(rows, hide_index=True, border="horizontal", alt=title)
     downloads.table(

@@ -47,7 +47,7 @@ if len(values) > 1:
 
 st.subheader("数据表")
 table = progress.county_table(values)
-st.dataframe(table, hide_index=True, height=420, alt=f"{chosen}各县数据表")
+st.dataframe(table, hide_index=True, alt=f"{chosen}各县数据表")
 lists.origins(values, view)
 notes = [
     basis.text(view, added),
