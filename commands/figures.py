@@ -12,6 +12,7 @@ from commands.parts import (
     Json,
     MonthText,
     actor_for,
+    answer_check,
     in_units,
     month_of,
     print_findings,
@@ -23,7 +24,6 @@ from commands.parts import (
 from programme import accounts, counties, forms, queries, release_issues
 from programme.county_by_county import parted
 from programme.errors import Unusable
-from programme.findings import errors
 from programme.kpis import Progress
 from programme.permissions import Role
 from programme.queries import View
@@ -59,9 +59,7 @@ def check(file: Given, as_user: As = "", as_json: Json = False) -> None:
     """核对一个填报文件，列出全部问题；有错误时退出码为 1，没能核对时为 2。"""
     with refusals_as_exits(refused=2), db.reading() as session:
         checked = check_file(session, actor_for(session, as_user, Role.OFFICE), *read(file))
-    print_findings(checked.findings, as_json)
-    if errors(checked.findings):
-        raise typer.Exit(1)
+    answer_check(checked.findings, as_json)
 
 
 @app.command()
@@ -76,7 +74,7 @@ def submit(
         with db.reading() as session:
             actor = accounts.actor_named(session, as_user)
             checked = check_file(session, actor, *read(file))
-        print_findings(checked.findings, as_json=False)
+        print_findings(checked.findings)
         parts = parted(checked) if sound else None
         checked = parts.sound if parts else checked
         with db.transaction() as session:

@@ -18,6 +18,6 @@ def import_counties(file: Given, year: int = 0, as_user: As = "") -> None:
         actor, chosen = actor_for(session, as_user, Role.OFFICE), year or catalogue().current_year.year
         content, name = read(file)
         members = counties.check_membership(session, content, name, chosen)
-        print_findings(members.findings, as_json=False)
+        print_findings(members.findings)
         count = counties.import_membership(session, actor, content, name, year=chosen)
     typer.echo(f"已导入{chosen}年度的{count}个县。")

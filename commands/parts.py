@@ -15,7 +15,7 @@ import db
 from programme import accounts
 from programme.calendar import Month
 from programme.errors import NotFound, ProgrammeError, Unusable
-from programme.findings import Finding
+from programme.findings import SEVERITY_NAMES, Finding, errors
 from programme.permissions import Actor, Role
 
 OPERATOR_NAME = "终端操作员"
@@ -109,10 +109,26 @@ def show(rows: list[dict[str, Any]], as_json: bool, line: str) -> None:
         typer.echo(line.format(**row))
 
 
-def print_findings(findings: list[Finding], as_json: bool) -> None:
-    keys = ("rule", "severity", "sheet", "cell", "county", "month", "kpi", "value", "message")
-    rows = [{key: finding.as_dict()[key] for key in keys} for finding in findings]
-    show(rows, as_json, "[{severity}] {sheet} {cell} {message}（{value}）")
+def print_findings(findings: list[Finding]) -> None:
+    """A line each: how grave, where, what to do, what was written and what was probably meant."""
+    for one in findings:
+        place = " ".join(filter(None, (SEVERITY_NAMES[one.severity], one.sheet, one.cell)))
+        beside = [f"填写“{one.value}”"] * bool(one.value) + [f"建议“{one.repaired}”"] * bool(one.repaired)
+        told = f"（{'，'.join(beside)}）" if beside else ""
+        typer.echo(f"{place}：{one.message}{told}")
+
+
+def answer_check(findings: list[Finding], as_json: bool) -> None:
+    """What a check found, and exit code 1 when there are errors."""
+    if as_json:
+        keys = ("rule", "severity", "sheet", "cell", "county", "month", "kpi", "value", "message")
+        show([{key: one.as_dict()[key] for key in keys} for one in findings], as_json, "")
+    elif findings:
+        print_findings(findings)
+    else:
+        typer.echo("没有发现问题。")
+    if errors(findings):
+        raise typer.Exit(1)
 
 
 def in_units(stored: int, factor: int) -> int | float:

@@ -271,6 +271,6 @@ def import_projects(file: Given, as_user: As = "", confirm: str = "") -> None:
     with refusals_as_exits(), db.transaction() as session:
         actor = actor_for(session, as_user, Role.NATIONAL_CAC)
         checked = projects.check_projects(session, actor, *read(file))
-        print_findings(checked.findings, as_json=False)
+        print_findings(checked.findings)
         receipt = projects.import_projects(session, actor, checked, confirm)
     typer.echo(receipt.sentence)

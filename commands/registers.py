@@ -16,6 +16,7 @@ from commands.parts import (
     MonthText,
     Period,
     actor_for,
+    answer_check,
     month_of,
     print_findings,
     read,
@@ -23,7 +24,6 @@ from commands.parts import (
     shown,
 )
 from programme import accounts, counties, reconciliation, register_submissions, register_withdrawals, registers
-from programme.findings import errors
 from programme.permissions import Role
 
 app = typer.Typer(no_args_is_help=True, help="佐证台账")
@@ -53,9 +53,7 @@ def check_register(file: Given, as_user: As = "", as_json: Json = False, county:
         actor = actor_for(session, as_user, Role.OFFICE)
         period = month_of(month) if month else None
         checked = registers.check_register(session, actor, *read(file), county=county, month=period)
-    print_findings(checked.findings, as_json)
-    if errors(checked.findings):
-        raise typer.Exit(1)
+    answer_check(checked.findings, as_json)
 
 
 @app.command("submit")
@@ -72,7 +70,7 @@ def submit_register(
             actor = accounts.actor_named(session, as_user)
             period = month_of(month) if month else None
             checked = registers.check_register(session, actor, *read(file), county=county, month=period)
-        print_findings(checked.findings, as_json=False)
+        print_findings(checked.findings)
         with db.transaction() as session:
             receipt = register_submissions.submit_register(session, actor, checked, confirm, channel="terminal")
     typer.echo(receipt.sentence)

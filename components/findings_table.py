@@ -10,9 +10,10 @@ import streamlit as st
 from components.labels import plain
 from programme.calendar import Month
 from programme.catalogue import catalogue
-from programme.findings import Finding, Severity
+from programme.findings import SEVERITY_NAMES, Finding, Severity
 
-LEVELS: Final = {Severity.ERROR: "● 错误", Severity.WARNING: "◆ 警告", Severity.HINT: "○ 提示"}
+SHAPES: Final = {Severity.ERROR: "●", Severity.WARNING: "◆", Severity.HINT: "○"}
+LEVELS: Final = {severity: f"{shape} {SEVERITY_NAMES[severity]}" for severity, shape in SHAPES.items()}
 COLOURS: Final = {Severity.ERROR: "red", Severity.WARNING: "orange", Severity.HINT: "gray"}
 SHOWN: Final = 200
 NEXT_LINE: Final = "  \n"

@@ -174,7 +174,7 @@ def _columns(chain: Chain) -> tuple[Integers, Integers, Integers, Integers, Flag
 
 
 def _empty_return(records: Records, index: int) -> Finding:
-    message = "这一行没有任何可用的数。没有发生请填0；确实无法提供，请不要报送空表。"
+    message = "这份月报没有任何可用的数。没有发生请填0；确实无法提供，请不要报送空表。"
     table = records.tables[records.table[index]]
     cell = (
         f"{table.code_letters or table.name_letters}{table.rows[records.record[index]]}"

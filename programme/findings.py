@@ -2,12 +2,16 @@
 
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from typing import Final
 
 
 class Severity(StrEnum):
     ERROR = "error"
     WARNING = "warning"
     HINT = "hint"
+
+
+SEVERITY_NAMES: Final = {Severity.ERROR: "错误", Severity.WARNING: "警告", Severity.HINT: "提示"}
 
 
 @dataclass(frozen=True, slots=True)

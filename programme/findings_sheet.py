@@ -17,13 +17,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from programme.calendar import Month
 from programme.catalogue import catalogue
-from programme.findings import Finding, Severity
+from programme.findings import SEVERITY_NAMES, Finding, Severity
 from programme.form_parts import display_width, storable
 
 SHEET: Final = "核对结果"
 TITLE: Final = "网络扶贫监测平台核对结果"
 COLUMNS: Final = ("序号", "级别", "工作表", "单元格", "县", "报告期", "指标", "填写内容", "问题与办法")
-SEVERITY_NAMES: Final = {Severity.ERROR: "错误", Severity.WARNING: "警告", Severity.HINT: "提示"}
 COLOURS: Final = {Severity.ERROR: "FFE4776C", Severity.WARNING: "FFF0BF4C", Severity.HINT: "FFD3ECD9"}
 MOST_LISTED: Final = 5_000
 

@@ -24,10 +24,9 @@ from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.xml.functions import iterparse
 
-from programme.findings import Finding, Severity
+from programme.findings import SEVERITY_NAMES, Finding, Severity
 from programme.findings_sheet import (
     COLOURS,
-    SEVERITY_NAMES,
     Listed,
     is_findings_sheet,
     put_text,

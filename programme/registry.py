@@ -33,6 +33,11 @@ class Place:
     former_codes: tuple[str, ...] = ()
     former_names: tuple[str, ...] = ()
 
+    @property
+    def full_names(self) -> tuple[str, ...]:
+        """The present name first."""
+        return self.name, *self.former_names
+
 
 class How(StrEnum):
     """What the text was when it was found."""
@@ -228,10 +233,10 @@ class Registry:
 
     def _likest(self, name: str, area: Ids, sharing: dict[int, int]) -> list[int]:
         """At most three ids like enough, of the dozen that share most letters (the unit is one); the area decides a tie."""
-        names = {number: self.by_id[number].name for number in sharing}
-        shared = {number: sharing[number] + (other[-1] == name[-1]) for number, other in names.items()}
+        names = {number: self.by_id[number].full_names for number in sharing}
+        shared = {number: sharing[number] + (name[-1] in _ends(others)) for number, others in names.items()}
         hopeful = [number for number in shared if 4 * shared[number] >= len(name) + 2]
-        compared = nlargest(_COMPARED, hopeful, key=lambda n: (shared[n], n in area, names[n][0] == name[0]))
+        compared = nlargest(_COMPARED, hopeful, key=lambda n: (shared[n], n in area, names[n][0][0] == name[0]))
         matcher = SequenceMatcher(None, "", name, autojunk=False)
         likeness = {number: _likeness(matcher, names[number]) for number in compared}
         alike = [number for number in compared if likeness[number] >= _LIKE_ENOUGH]
@@ -260,18 +265,23 @@ def _areas(places: Iterable[Place]) -> dict[str, Ids]:
 
 
 def _letters(places: Iterable[Place]) -> dict[str, list[int]]:
-    """Which ids have a letter in their name; what every name may end in tells nothing."""
+    """Which ids have a letter in a name; what every name may end in tells nothing."""
     letters: defaultdict[str, list[int]] = defaultdict(list)
     for place in places:
-        for letter in set(place.name).difference("县市区旗自治族"):
+        for letter in set("".join(place.full_names)).difference("县市区旗自治族"):
             letters[letter].append(place.id)
     return dict(letters)
 
 
-def _likeness(matcher: "SequenceMatcher[str]", name: str) -> float:
-    """0 to 1, by the full or a short name."""
+def _ends(names: tuple[str, ...]) -> str:
+    """The units of a county, present and former."""
+    return "".join(name[-1] for name in names)
+
+
+def _likeness(matcher: "SequenceMatcher[str]", names: tuple[str, ...]) -> float:
+    """0 to 1, by a full name, present or former, or the short one of the present."""
     best = 0.0
-    for text in (name, *short_names(name)):
+    for text in (*names, *short_names(names[0])):
         matcher.set_seq1(text)
         best = max(best, matcher.ratio())
     return best

@@ -214,6 +214,7 @@ def test_a_former_code_that_became_two_counties_is_ambiguous_until_the_name_tell
 def test_a_misspelt_name_is_never_accepted_but_suggested_from_the_counties_in_question_first() -> None:
     in_question = ids(LUSHUI, LANPING, "451226", "621226")
     assert REGISTRY.resolve("", "卢水市", in_question).suggestions[0] == place(LUSHUI)
+    assert REGISTRY.resolve("", "卢水县", in_question).suggestions[0] == place(LUSHUI)  # 泸水县 until 2016
     assert REGISTRY.resolve("", "兰平县", in_question).suggestions[0] == place(LANPING)
     assert {place.province for place in REGISTRY.suggestions("云南省卢水市")[:2]} == {"云南省"}
 
