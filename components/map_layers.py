@@ -79,7 +79,7 @@ def land(scheme: Scheme, detail: Box | None) -> "pydeck.Layer":
 
 
 def borders(scheme: Scheme, window: Window, detail: Box | None) -> Iterator[Feature]:
-    """Of the country and its provinces. An undetermined border is dashed, as long as it is on the screen at first."""
+    """Of the country and its provinces. An undetermined border is dashed, in pixels of the view as it opens."""
     for line in geography.country().lines:
         if line.kind == OPEN_BORDER:
             dashes = map_borders.dashed(line.rings, *(pixels * window.scale for pixels in DASHES))
