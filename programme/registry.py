@@ -234,7 +234,9 @@ class Registry:
     def _likest(self, name: str, area: Ids, sharing: dict[int, int]) -> list[int]:
         """At most three ids like enough, of the dozen that share most letters (the unit is one); the area decides a tie."""
         names = {number: self.by_id[number].full_names for number in sharing}
-        shared = {number: sharing[number] + (name[-1] in _ends(others)) for number, others in names.items()}
+        shared = {
+            number: sharing[number] + any(other[-1] == name[-1] for other in others) for number, others in names.items()
+        }
         hopeful = [number for number in shared if 4 * shared[number] >= len(name) + 2]
         compared = nlargest(_COMPARED, hopeful, key=lambda n: (shared[n], n in area, names[n][0][0] == name[0]))
         matcher = SequenceMatcher(None, "", name, autojunk=False)
@@ -271,11 +273,6 @@ def _letters(places: Iterable[Place]) -> dict[str, list[int]]:
         for letter in set("".join(place.full_names)).difference("县市区旗自治族"):
             letters[letter].append(place.id)
     return dict(letters)
-
-
-def _ends(names: tuple[str, ...]) -> str:
-    """The units of a county, present and former."""
-    return "".join(name[-1] for name in names)
 
 
 def _likeness(matcher: "SequenceMatcher[str]", names: tuple[str, ...]) -> float:
