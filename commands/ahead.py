@@ -6,7 +6,7 @@ import typer
 
 import db
 from commands.figures import Basis
-from commands.parts import As, Json, actor_for, in_units, month_of, refusals_as_exits, show
+from commands.parts import As, Json, actor_for, in_units, month_of, refusals_as_exits, say, show
 from programme import counties, forecast_queries, forms, release_issues, settings
 from programme.calendar import Month
 from programme.catalogue import Target
@@ -79,7 +79,7 @@ def forecast(
     if backtest:
         from programme import demo_forecast  # noqa: PLC0415  (the sample programme is large, and only this needs it)
 
-        typer.echo(demo_forecast.document(), nl=False)
+        say(demo_forecast.document().removesuffix("\n"))
         return
     with refusals_as_exits(), db.reading() as session:
         if not month:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 import db
-from commands.parts import As, ReleaseNumber, actor_for, refusals_as_exits, verified
+from commands.parts import As, ReleaseNumber, actor_for, refusals_as_exits, say, verified
 from commands.releases import app
 from programme.permissions import Role
 
@@ -24,9 +24,9 @@ def write_bulletin(
         printed = bulletin_queries.printed(session, actor_for(session, as_user, Role.OFFICE), number)
         output = output or Path(f"{printed.name}.pdf")
         output.write_bytes(printed.file(output.suffix.removeprefix(".").lower()))
-    typer.echo(f"已写入 {output}：{printed.name}，内容 SHA-256 {printed.paper.sha256}")
+    say(f"已写入 {output}：{printed.name}，内容 SHA-256 {printed.paper.sha256}")
     if printed.replaced:
-        typer.echo(f"注意：{printed.replaced}。", err=True)
+        say(f"注意：{printed.replaced}。", err=True)
 
 
 @app.command("bulletin-verify")

@@ -5,7 +5,19 @@ from typing import Annotated, Any
 import typer
 
 import db
-from commands.parts import LARGEST, As, AsWhom, Json, MonthText, actor_for, month_of, refusals_as_exits, show, verified
+from commands.parts import (
+    LARGEST,
+    As,
+    AsWhom,
+    Json,
+    MonthText,
+    actor_for,
+    month_of,
+    refusals_as_exits,
+    say,
+    show,
+    verified,
+)
 from programme import accounts
 from programme.county_evaluation_scores import CountyScore, ItemScore, Scored, one_decimal, total_of
 from programme.county_evaluations import (
@@ -35,9 +47,7 @@ def make(
         actor = accounts.actor_named(session, as_user)
         ready = prepare_evaluation(session, actor, month_of(month))
         made = None if dry_run else make_evaluation(session, actor, ready, reason)
-    typer.echo(
-        f"已评估：{made.title}，SHA-256 {made.sha256}" if made else f"试算，没有存：{ready.evaluated.month.chinese}"
-    )
+    say(f"已评估：{made.title}，SHA-256 {made.sha256}" if made else f"试算，没有存：{ready.evaluated.month.chinese}")
     _tell(ready.evaluated)
 
 
@@ -51,7 +61,7 @@ def list_evaluations(as_user: As = "", as_json: Json = False) -> None:
         show([_line(one) for one in found], as_json, "")
     for one in () if as_json else found:
         line = "第{number}次 {month} 依据第{release}期 标准{standard} {at} {sha256}".format(**_line(one))
-        typer.echo(f"{line} {one.replaced}".rstrip())
+        say(f"{line} {one.replaced}".rstrip())
 
 
 def _line(one: EvaluationIssue) -> dict[str, Any]:
@@ -68,9 +78,9 @@ def show_evaluation(number: Number, as_user: As = "", as_json: Json = False) -> 
         found = evaluated_for(session, actor_for(session, as_user, Role.OFFICE), number)
         replaced = next(one.replaced for one in evaluations(session) if one.number == number)
     if not as_json:
-        typer.echo(f"第{number}次评估：{found.month.chinese}，{found.basis}，标准版本{found.standard.version}")
+        say(f"第{number}次评估：{found.month.chinese}，{found.basis}，标准版本{found.standard.version}")
         if replaced:
-            typer.echo(f"注意：第{number}次评估{replaced}。")
+            say(f"注意：第{number}次评估{replaced}。")
         _tell(found)
         return
     show([_row(one, found) for one in _everything(found)], as_json, "")
@@ -90,10 +100,10 @@ def verify(number: Number, as_user: As = "") -> None:
 def _tell(found: Evaluated) -> None:
     standard = found.standard
     for code, count in found.grades.items():
-        typer.echo(f"{standard.grade_name(code)}：{count}个县")
+        say(f"{standard.grade_name(code)}：{count}个县")
     for one in _everything(found):
         total = total_of(one.marks, standard.weights)
-        typer.echo(
+        say(
             f"{one.name} {one_decimal(total.score)}分 {standard.grade_name(one.grade(standard))} "
             f"（得{one_decimal(total.earned)}分，已评权重{one_decimal(total.judged)}）"
         )

@@ -18,6 +18,7 @@ from commands.parts import (
     print_findings,
     read,
     refusals_as_exits,
+    say,
     show,
     shown,
 )
@@ -51,7 +52,7 @@ def template(
         else:
             raise Unusable("一县一月的填报表须指明哪个县：--county 六位行政区划代码。")
         output.write_bytes(content)
-    typer.echo(f"已生成：{shown(output)}")
+    say(f"已生成：{shown(output)}")
 
 
 @app.command()
@@ -79,9 +80,9 @@ def submit(
         checked = parts.sound if parts else checked
         with db.transaction() as session:
             receipt = submit_checked(session, actor, checked, confirm, channel="terminal")
-    typer.echo(receipt.sentence)
+    say(receipt.sentence)
     if parts:
-        typer.echo(f"未报送、须改正后另报：{parts.sentence}。")
+        say(f"未报送、须改正后另报：{parts.sentence}。")
 
 
 def _progress_row(line: Progress) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import typer
 
 import db
-from commands.parts import As, Given, actor_for, print_findings, read, refusals_as_exits
+from commands.parts import As, Given, actor_for, print_findings, read, refusals_as_exits, say
 from programme import counties
 from programme.catalogue import catalogue
 from programme.permissions import Role
@@ -20,4 +20,4 @@ def import_counties(file: Given, year: int = 0, as_user: As = "") -> None:
         members = counties.check_membership(session, content, name, chosen)
         print_findings(members.findings)
         count = counties.import_membership(session, actor, content, name, year=chosen)
-    typer.echo(f"已导入{chosen}年度的{count}个县。")
+    say(f"已导入{chosen}年度的{count}个县。")

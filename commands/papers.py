@@ -8,7 +8,7 @@ import typer
 from sqlmodel import Session
 
 import db
-from commands.parts import As, County, ReleaseNumber, actor_for, refusals_as_exits, shown
+from commands.parts import As, County, ReleaseNumber, actor_for, refusals_as_exits, say, shown
 from commands.releases import app as release_app
 from programme import release_issues
 from programme.permissions import Actor, Role
@@ -25,9 +25,9 @@ def _write(number: int, output: Path | None, as_user: str, what: str, made: Call
         issue = release_issues.numbered(session, number)
         output = output or Path(release_papers.file_name(issue, what))
         output.write_bytes(content)
-    typer.echo(f"已生成：{shown(output)}")
+    say(f"已生成：{shown(output)}")
     if issue.replaced:
-        typer.echo(f"注意：第{number}期{issue.replaced}。", err=True)
+        say(f"注意：第{number}期{issue.replaced}。", err=True)
 
 
 @release_app.command("briefing")

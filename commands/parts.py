@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,7 @@ from programme.errors import NotFound, ProgrammeError, Unusable
 from programme.findings import SEVERITY_NAMES, Finding, errors
 from programme.permissions import Actor, Role
 
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 OPERATOR_NAME = "终端操作员"
 As = Annotated[str, typer.Option("--as", help="以哪个账号的身份和权限执行")]
 Json = Annotated[bool, typer.Option("--json", help="输出 JSON")]
@@ -51,14 +53,14 @@ def refusals_as_exits(refused: int = 1) -> Iterator[None]:
 def verified(what: str, problems: Sequence[str]) -> None:
     """Each problem on standard error and exit 1, or one sentence that all is as it was frozen."""
     for problem in problems:
-        typer.echo(problem, err=True)
+        say(problem, err=True)
     if problems:
         raise typer.Exit(1)
-    typer.echo(f"{what}核对无误。")
+    say(f"{what}核对无误。")
 
 
 def _leave(sentence: str, code: int) -> None:
-    typer.echo(sentence, err=True)
+    say(sentence, err=True)
     raise typer.Exit(code)
 
 
@@ -100,13 +102,18 @@ def month_of(text: str) -> Month:
         raise Unusable(f"报告期“{text}”认不出，请写成 2019-06。") from None
 
 
+def say(text: str, *, err: bool = False) -> None:
+    """Users wrote much of what is said here: what a terminal would obey, or nobody sees, is written as JSON escapes it."""
+    typer.echo(_UNSEEN.sub(lambda found: json.dumps(found[0])[1:-1], text), err=err)
+
+
 def show(rows: list[dict[str, Any]], as_json: bool, line: str) -> None:
     """Rows as JSON, or one line each by the format given."""
     if as_json:
-        typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        say(json.dumps(rows, ensure_ascii=False, indent=1))
         return
     for row in rows:
-        typer.echo(line.format(**row))
+        say(line.format(**row))
 
 
 def print_findings(findings: list[Finding]) -> None:
@@ -115,7 +122,7 @@ def print_findings(findings: list[Finding]) -> None:
         place = " ".join(filter(None, (SEVERITY_NAMES[one.severity], one.sheet, one.cell)))
         beside = [f"填写“{one.value}”"] * bool(one.value) + [f"建议“{one.repaired}”"] * bool(one.repaired)
         told = f"（{'，'.join(beside)}）" if beside else ""
-        typer.echo(f"{place}：{one.message}{told}")
+        say(f"{place}：{one.message}{told}")
 
 
 def answer_check(findings: list[Finding], as_json: bool) -> None:
@@ -126,7 +133,7 @@ def answer_check(findings: list[Finding], as_json: bool) -> None:
     elif findings:
         print_findings(findings)
     else:
-        typer.echo("没有发现问题。")
+        say("没有发现问题。")
     if errors(findings):
         raise typer.Exit(1)
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 import db
-from commands.parts import As, AsWhom, County, Json, actor_for, refusals_as_exits, show
+from commands.parts import As, AsWhom, County, Json, actor_for, refusals_as_exits, say, show
 from programme import accounts, plan_reviews
 from programme.catalogue import catalogue
 from programme.errors import Unusable
@@ -92,18 +92,18 @@ def show_plan(county: County, as_user: As = "", as_json: Json = False) -> None:
     if as_json:
         planned = [{"title": row.title, "due": row.due} for row in written.rows]
         whole = {"sections": _sections(written), "planned": planned, "timetable": milestones, "reasons": reasons}
-        typer.echo(json.dumps(_row(one) | whole, ensure_ascii=False, indent=1))
+        say(json.dumps(_row(one) | whole, ensure_ascii=False, indent=1))
         return
-    typer.echo(LINE.format(**_row(one)))
+    say(LINE.format(**_row(one)))
     for section in plan_facts().sections:
         texts = [f"{box.name}：{' '.join(written.text(section.code, box.code).split())}" for box in section.fields]
         asked = [f"退回原因：{reasons[section.code]}"] if section.code in reasons else []
         for line in (*texts, *asked) if one.revision else ():
-            typer.echo(f"  [{section.name}] {line}")
+            say(f"  [{section.name}] {line}")
     for milestone in one.milestones:
         late = f"，逾期{milestone.late_days}天" if milestone.is_overdue else ""
         state = STATE_NAMES[milestone.state]
-        typer.echo(f"  {milestone.number}. {milestone.title} 计划{milestone.due} {state}{late}")
+        say(f"  {milestone.number}. {milestone.title} 计划{milestone.due} {state}{late}")
 
 
 def _take(step: Step, county: str, as_user: str) -> None:
@@ -112,7 +112,7 @@ def _take(step: Step, county: str, as_user: str) -> None:
         actor = accounts.actor_named(session, as_user)
         one = plan_of(session, actor, county, catalogue().current_year)
         verb(session, actor, one)
-    typer.echo(f"已{WORDS[step]}：{one.title}第{one.revision}版。")
+    say(f"已{WORDS[step]}：{one.title}第{one.revision}版。")
 
 
 @app.command("approve")
@@ -145,4 +145,4 @@ def send_plan_back(
             actor = accounts.actor_named(session, as_user)
             one = plan_of(session, actor, county, catalogue().current_year)
             plan_reviews.send_back(session, actor, one, reasons)
-    typer.echo(f"已退回：{one.title}第{one.revision}版，要求修改{len(reasons)}部分。")
+    say(f"已退回：{one.title}第{one.revision}版，要求修改{len(reasons)}部分。")

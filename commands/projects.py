@@ -10,7 +10,7 @@ import typer
 from sqlmodel import Session
 
 import db
-from commands.parts import As, AsWhom, Given, Json, actor_for, print_findings, read, refusals_as_exits, show, shown
+from commands.parts import As, AsWhom, Given, Json, actor_for, print_findings, read, refusals_as_exits, say, show, shown
 from programme import (
     accounts,
     counties,
@@ -121,7 +121,7 @@ def show_project(no: Number, as_user: As = "", as_json: Json = False) -> None:
             "next": ahead.words,
             "track": [_step(step) for step in walked],
         }
-        typer.echo(json.dumps(told, ensure_ascii=False, indent=1))
+        say(json.dumps(told, ensure_ascii=False, indent=1))
         return
     _print_project(actor, view, walked, ahead)
 
@@ -148,12 +148,12 @@ def _step(step: Step) -> dict[str, Any]:
 
 def _print_project(actor: Actor, view: ProjectView, walked: list[Step], ahead: project_track.Ahead) -> None:
     facts = project_facts()
-    typer.echo(f"{view['no']} {view['name']} {view['enterprise']}")
-    typer.echo(f"{facts.word('stage', view['stage'])}，{state_text(actor, view['state'])}")
-    typer.echo(f"下一步：{ahead.words or '没有'}{f'，期限{ahead.deadline}' if ahead.deadline else ''}")
+    say(f"{view['no']} {view['name']} {view['enterprise']}")
+    say(f"{facts.word('stage', view['stage'])}，{state_text(actor, view['state'])}")
+    say(f"下一步：{ahead.words or '没有'}{f'，期限{ahead.deadline}' if ahead.deadline else ''}")
     for step in walked:
         note = f"：{step.note}" if step.note else ""
-        typer.echo(f"  {step.number} {clock(step.at)} {step.who} {step.name}{note}")
+        say(f"  {step.number} {clock(step.at)} {step.who} {step.name}{note}")
 
 
 @app.command("moves")
@@ -207,7 +207,7 @@ def move_one(
         except NotFound as unknown:  # refused like any other move: whoever asks is not told which of the two it is
             raise ProgrammeError(str(unknown)) from None
         words = state_text(actor, event.target)
-    typer.echo(f"已办理：项目{no}现为“{words}”。")
+    say(f"已办理：项目{no}现为“{words}”。")
 
 
 @app.command("score")
@@ -226,7 +226,7 @@ def score(
             total = scoring.hand_in(session, accounts.actor_named(session, as_user), no, points, comment)
         except NotFound as unknown:
             raise ProgrammeError(str(unknown)) from None
-    typer.echo(f"已提交：项目{no}，{total / 100:.2f}分。")
+    say(f"已提交：项目{no}，{total / 100:.2f}分。")
 
 
 # --- on paper ---------------------------------------------------------------------------------------------------------
@@ -241,7 +241,7 @@ def print_application(no: Number, output: Output, as_user: As = "") -> None:
         ending = _ending(output, application_print.ENDINGS)
         actor = actor_for(session, as_user, Role.NATIONAL_CAC)
         output.write_bytes(application_print.sheet_of(session, actor, no).printed(ending))
-    typer.echo(f"已生成：{shown(output)}")
+    say(f"已生成：{shown(output)}")
 
 
 @app.command("annex2")
@@ -254,7 +254,7 @@ def print_list(
         actor = actor_for(session, as_user, Role.NATIONAL_CAC)
         newest = project_lists.newest_list(session, actor, _province(session, province) or "")
         output.write_bytes(project_lists.annex2_files(newest)[ending]())
-    typer.echo(f"已生成：{shown(output)}")
+    say(f"已生成：{shown(output)}")
 
 
 def _ending(output: Path, known: Sequence[str]) -> str:
@@ -273,4 +273,4 @@ def import_projects(file: Given, as_user: As = "", confirm: str = "") -> None:
         checked = projects.check_projects(session, actor, *read(file))
         print_findings(checked.findings)
         receipt = projects.import_projects(session, actor, checked, confirm)
-    typer.echo(receipt.sentence)
+    say(receipt.sentence)

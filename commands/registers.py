@@ -21,6 +21,7 @@ from commands.parts import (
     print_findings,
     read,
     refusals_as_exits,
+    say,
     shown,
 )
 from programme import accounts, counties, reconciliation, register_submissions, register_withdrawals, registers
@@ -43,7 +44,7 @@ def register_template(
     with refusals_as_exits(), db.reading() as session:
         actor = actor_for(session, as_user, Role.OFFICE)
         output.write_bytes(registers.template(session, actor, kind, month_of(month), county))
-    typer.echo(f"已生成：{shown(output)}")
+    say(f"已生成：{shown(output)}")
 
 
 @app.command("check")
@@ -73,7 +74,7 @@ def submit_register(
         print_findings(checked.findings)
         with db.transaction() as session:
             receipt = register_submissions.submit_register(session, actor, checked, confirm, channel="terminal")
-    typer.echo(receipt.sentence)
+    say(receipt.sentence)
 
 
 def _row(line: reconciliation.Line) -> dict[str, Any]:
@@ -104,7 +105,7 @@ def compare(month: MonthText = "", county: Whose = "", as_user: As = "", as_json
         ids = [counties.id_of(session, county)] if county else None
         lines = reconciliation.reconcile(session, actor, month_of(month), ids)
     if as_json:
-        typer.echo(json.dumps([_row(line) for line in lines], ensure_ascii=False, indent=1))
+        say(json.dumps([_row(line) for line in lines], ensure_ascii=False, indent=1))
         return
     for line in lines:
         figures = "，".join(
@@ -112,7 +113,7 @@ def compare(month: MonthText = "", county: Whose = "", as_user: As = "", as_json
             for name, number in (("上报", line.reported), ("明细", line.counted), ("平台", line.platform))
         )
         told = line.own.text if line.applies else "不在本县考核范围，不比对"
-        typer.echo(f"{line.county.code} {line.county.name} {line.kpi.name}：{figures}，{told}")
+        say(f"{line.county.code} {line.county.name} {line.kpi.name}：{figures}，{told}")
 
 
 @app.command("withdraw")
@@ -129,7 +130,7 @@ def withdraw(
         county_id = counties.id_of(session, county)
         standing = register_withdrawals.in_force(session, actor, kind, county_id, month_of(month))
         sentence = register_withdrawals.withdraw(session, actor, standing, reason, channel="terminal")
-    typer.echo(sentence)
+    say(sentence)
 
 
 @app.command("explain")
@@ -146,4 +147,4 @@ def explain(
         county_id = counties.id_of(session, county)
         line = reconciliation.line_of(session, actor, county_id, month_of(month), kpi)
         reconciliation.explain(session, actor, line, reason)
-    typer.echo(f"已保存说明：{line.county.name}{line.month.chinese}{line.kpi.name}。")
+    say(f"已保存说明：{line.county.name}{line.month.chinese}{line.kpi.name}。")

@@ -16,6 +16,7 @@ from commands.parts import (
     actor_for,
     month_of,
     refusals_as_exits,
+    say,
     show,
     shown,
     verified,
@@ -38,7 +39,7 @@ def make_release(
         actor = accounts.actor_named(session, as_user)
         ready = release_content.prepare(session, actor, month_of(month))
         made = releases.release(session, actor, ready, reason)
-    typer.echo(f"已发布：{made.title}，{made.accepted}/{made.expected}个县，SHA-256 {made.sha256}")
+    say(f"已发布：{made.title}，{made.accepted}/{made.expected}个县，SHA-256 {made.sha256}")
 
 
 def _row(issue: Issue) -> dict[str, Any]:
@@ -59,7 +60,7 @@ def list_releases(as_user: As = "", as_json: Json = False) -> None:
         found = release_issues.issues(session)
     for issue in () if as_json else found:
         row, tail = _row(issue), f" {issue.replaced}" if issue.replaced else ""
-        typer.echo(f"第{row['number']}期 {row['month']} {row['made_at']} {row['sha256']}{tail}")
+        say(f"第{row['number']}期 {row['month']} {row['made_at']} {row['sha256']}{tail}")
     if as_json:
         show([_row(issue) for issue in found], as_json, "")
 
@@ -92,6 +93,6 @@ def wall(
     with refusals_as_exits():
         to.write_bytes(page)
         to.with_name(f"{to.name}.sha256").write_text(f"{sha256}  {to.name}\n", encoding="utf-8")
-    typer.echo(f"已写出 {shown(to)}，{len(page) / 1000:,.0f} kB，SHA-256 {sha256}")
+    say(f"已写出 {shown(to)}，{len(page) / 1000:,.0f} kB，SHA-256 {sha256}")
     if issue.replaced:
-        typer.echo(f"注意：第{number}期{issue.replaced}。", err=True)
+        say(f"注意：第{number}期{issue.replaced}。", err=True)

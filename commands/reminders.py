@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 import db
-from commands.parts import As, Json, actor_for, refusals_as_exits, show
+from commands.parts import As, Json, actor_for, refusals_as_exits, say, show
 from programme import dispatch, ladder, reminders
 from programme.dispatch import Outcome
 from programme.ladder import Digest
@@ -55,7 +55,7 @@ def remind(
     _print(found, dry_run, as_json)
     _tell(outcomes, as_json)
     if places := list(dict.fromkeys(f"{one.county}（{one.code}）" for one in unheard)):
-        typer.echo(f"{len(places)}个县没有可用的账号，没有催到：{'、'.join(places)}。", err=True)
+        say(f"{len(places)}个县没有可用的账号，没有催到：{'、'.join(places)}。", err=True)
 
 
 def _print(found: list[Digest], dry_run: bool, as_json: bool) -> None:
@@ -65,14 +65,14 @@ def _print(found: list[Digest], dry_run: bool, as_json: bool) -> None:
     for digest in found:
         returns = "、".join(f"{one.county}{one.month}" for one in digest.returns)
         account = digest.account
-        typer.echo(f"{account.username} {ROLE_NAMES[account.role]}·{account.name}：{len(digest.items)}份 {returns}")
-    typer.echo(f"{'今天应' if dry_run else '已'}催报{len(found)}个账号。")
+        say(f"{account.username} {ROLE_NAMES[account.role]}·{account.name}：{len(digest.items)}份 {returns}")
+    say(f"{'今天应' if dry_run else '已'}催报{len(found)}个账号。")
 
 
 def _tell(outcomes: list[Outcome], as_json: bool) -> None:
     """What was sent, and on standard error what was not."""
     for one in outcomes:
         if one.error:
-            typer.echo(f"{one.channel}：{one.accounts}个账号的通知未送达（{one.error}），将按规则再试。", err=True)
+            say(f"{one.channel}：{one.accounts}个账号的通知未送达（{one.error}），将按规则再试。", err=True)
         elif not as_json:
-            typer.echo(f"{one.channel}：已送达{one.accounts}个账号。")
+            say(f"{one.channel}：已送达{one.accounts}个账号。")

@@ -17,6 +17,7 @@ from commands.parts import (
     in_units,
     month_of,
     refusals_as_exits,
+    say,
     show,
 )
 from programme import accounts, forms, obligations, reviews
@@ -46,9 +47,7 @@ def _show_obligations(found: list[Obligation], as_json: bool) -> None:
         show([_obligation_row(one) for one in found], as_json, "")
     for one in () if as_json else found:
         late = f"，迟{one.late_days}天" if one.late_days else ""
-        typer.echo(
-            f"{one.code} {one.county} {one.month} {STATUS_NAMES[one.status]} 第{one.revision}版，截止{one.due}{late}"
-        )
+        say(f"{one.code} {one.county} {one.month} {STATUS_NAMES[one.status]} 第{one.revision}版，截止{one.due}{late}")
 
 
 @app.command("list")
@@ -69,11 +68,11 @@ def show_return(county: County, month: Period, as_user: As = "", as_json: Json =
         cells = reviews.cells_of(session, one)
     if as_json:
         asked = [{"kpi": cell.kpi, "column": cell.measure, "reason": cell.reason} for cell in cells]
-        typer.echo(json.dumps(_obligation_row(one) | {"cells": asked}, ensure_ascii=False, indent=1))
+        say(json.dumps(_obligation_row(one) | {"cells": asked}, ensure_ascii=False, indent=1))
         return
     _show_obligations([one], as_json=False)
     for cell in cells:
-        typer.echo(f"  {catalogue().kpi(cell.kpi).name} {reviews.MEASURES[cell.measure]}：{cell.reason}")
+        say(f"  {catalogue().kpi(cell.kpi).name} {reviews.MEASURES[cell.measure]}：{cell.reason}")
 
 
 def _take(step: Step, county: str, month: str, as_user: str) -> None:
@@ -82,7 +81,7 @@ def _take(step: Step, county: str, month: str, as_user: str) -> None:
         actor = accounts.actor_named(session, as_user)
         one = reviews.one_of(session, actor, county, month_of(month))
         verb(session, actor, [one])
-    typer.echo(f"已{reviews.WORDS[step]}：{one.title}第{one.revision}版。")
+    say(f"已{reviews.WORDS[step]}：{one.title}第{one.revision}版。")
 
 
 @app.command("approve")
@@ -115,7 +114,7 @@ def send_return_back(
             actor = accounts.actor_named(session, as_user)
             one = reviews.one_of(session, actor, county, month_of(month))
             reviews.send_back(session, actor, one, cells)
-    typer.echo(f"已退回：{one.title}第{one.revision}版，要求修改{len(cells)}格。")
+    say(f"已退回：{one.title}第{one.revision}版，要求修改{len(cells)}格。")
 
 
 @app.command("trace")

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 import db
-from commands.parts import Given, operator, refusals_as_exits, shown
+from commands.parts import Given, operator, refusals_as_exits, say, shown
 from programme import accounts, backup, counties, keys, settings
 from programme.errors import Unusable
 from programme.permissions import Role
@@ -27,14 +27,14 @@ def init(with_demo: Annotated[bool, typer.Option("--demo", help="空库时装入
         if with_demo:
             from programme import demo  # noqa: PLC0415  (the sample programme is large, and only this needs it)
 
-            demo.fill_if_empty(db.starting, typer.echo)
+            demo.fill_if_empty(db.starting, say)
             with db.reading() as session:
-                typer.echo(demo.account_lines(session))
+                say(demo.account_lines(session))
             return
         with db.starting() as session:
             password = accounts.create_first_admin(session)
         if password:
-            typer.echo(f"系统管理员账号 admin，一次性密码（只显示这一次，首次登录须修改）：{password}")
+            say(f"系统管理员账号 admin，一次性密码（只显示这一次，首次登录须修改）：{password}")
 
 
 @app.command(name="backup")
@@ -42,7 +42,7 @@ def backup_store(target: Given) -> None:
     """把整个库备份成一个文件。"""
     with refusals_as_exits(), db.reading() as session:
         counts = backup.backup(session, target)
-    typer.echo(f"已备份{sum(counts.values())}行，{len(counts)}张表：{shown(target)}")
+    say(f"已备份{sum(counts.values())}行，{len(counts)}张表：{shown(target)}")
 
 
 @app.command()
@@ -52,4 +52,4 @@ def restore(source: Given) -> None:
         db.migrate()
         with db.starting() as session:
             counts = backup.restore(session, operator(Role.ADMIN), source)
-    typer.echo(f"已恢复{sum(counts.values())}行，{len(counts)}张表。")
+    say(f"已恢复{sum(counts.values())}行，{len(counts)}张表。")

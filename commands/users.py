@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 import db
-from commands.parts import Json, operator, refusals_as_exits, show
+from commands.parts import Json, operator, refusals_as_exits, say, show
 from programme import accounts
 from programme.permissions import ROLE_NAMES, Role
 
@@ -31,7 +31,7 @@ def add_user(
             province_code=province,
             name=unit or f"{ROLE_NAMES[role]} {county or province}".strip(),
         )
-    typer.echo(f"账号 {username} 的一次性密码（只显示这一次，首次登录须修改）：{password}")
+    say(f"账号 {username} 的一次性密码（只显示这一次，首次登录须修改）：{password}")
 
 
 @app.command("list")

@@ -6,7 +6,7 @@ import typer
 from sqlmodel import Session
 
 import db
-from commands.parts import As, AsWhom, Json, actor_for, refusals_as_exits, show
+from commands.parts import As, AsWhom, Json, actor_for, refusals_as_exits, say, show
 from programme import accounts, counties, early_warnings
 from programme.catalogue import catalogue
 from programme.early_warnings import STATE_NAMES, EarlyWarning, State, warnings_of
@@ -81,7 +81,7 @@ def list_warnings(
     found = [one for one in every if state in (None, _state(one)) and only in (None, one.member.county_id)]
     show([_row(one) if as_json else _line(one) for one in found], as_json, LINE)
     if not found and not as_json:
-        typer.echo("没有符合条件的预警。")
+        say("没有符合条件的预警。")
 
 
 def _take(step: State, number: str, as_user: str, note: str) -> None:
@@ -93,7 +93,7 @@ def _take(step: State, number: str, as_user: str, note: str) -> None:
         if seen is None:
             raise NotFound(f"没有编号为“{number}”的预警，编号见 warnings list。")
         verb(session, actor, seen, note)
-    typer.echo(f"已登记为“{STATE_NAMES[step]}”：{seen.title}。")
+    say(f"已登记为“{STATE_NAMES[step]}”：{seen.title}。")
 
 
 @app.command("take")

@@ -122,6 +122,13 @@ def pages() -> list[Path]:
     return sorted((ROOT / "pages").rglob("*.py"))
 
 
+def test_commands_speak_through_the_one_place_that_keeps_what_users_wrote_from_commanding_a_terminal() -> None:
+    speaking = [
+        path.stem for path in (ROOT / "commands").glob("*.py") if re.search(r"\b(echo|secho|print)\(", path.read_text())
+    ]
+    assert sorted(speaking) == ["front", "parts"]
+
+
 def test_no_page_lies_loose_where_streamlit_would_serve_it_past_the_sign_in() -> None:
     assert [name_of(page) for page in pages() if page.parent == ROOT / "pages"] == []
 

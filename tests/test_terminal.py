@@ -130,6 +130,14 @@ def test_check_tells_in_a_line_each_where_what_to_do_and_what_was_written(comman
     ]
 
 
+def test_what_users_wrote_commands_no_terminal(command: Terminal) -> None:
+    file = command.file(HEAD + "533301,泸水市,2019年6月,\x1b]0;x\x07a\u202eb\x9bc,30\n")
+    told, listed = command("check", file), command("check", file, "--json")
+    assert "（填写“\\u001b]0;x\\u0007a\\u202eb\\u009bc”）" in told.out.splitlines()[0]
+    assert set("\x1b\x07\u202e\x9b") & set(told.out + listed.out) == set()
+    assert listed.json[0]["value"] == "\x1b]0;x\x07a\u202eb\x9bc"
+
+
 def test_check_says_of_a_file_without_findings_that_nothing_was_found(command: Terminal) -> None:
     whole = command("check", command.file(WHOLE))
     assert (whole.code, whole.out) == (0, "没有发现问题。\n")
